@@ -1,0 +1,54 @@
+// The hexagon, enforced: the core knows no adapter, adapters know only the core, one file composes.
+const adapters = '^src/(factory|sensor/[^/]+|process|response|sandbox/[^/]+|audit|notify)/';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'core-is-pure',
+      comment: 'core/ has no I/O and knows no library',
+      severity: 'error',
+      from: { path: '^src/core/' },
+      to: { pathNot: '^src/core/' },
+    },
+    {
+      name: 'adapters-know-only-core',
+      comment: 'what two adapters share is a port or a fact of the core',
+      severity: 'error',
+      from: { path: '^src/(factory|sensor|process|response|sandbox|audit|notify)/' },
+      to: { path: '^src/(?!core/)', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'sensors-know-nothing-of-each-other',
+      severity: 'error',
+      from: { path: '^src/sensor/([^/]+)/' },
+      to: { path: '^src/sensor/[^/]+/', pathNot: '^src/sensor/$1/' },
+    },
+    {
+      name: 'one-composition-root',
+      comment: 'only daemon/ joins adapters; commands ask the daemon room',
+      severity: 'error',
+      from: { pathNot: '^src/daemon/' },
+      to: { path: adapters, pathNot: '^src/($1)/' },
+    },
+    {
+      name: 'production-needs-no-dev-dependency',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: '^src/main\\.ts$' },
+      to: {},
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

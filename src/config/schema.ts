@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+const absolutePath = z
+  .string()
+  .regex(/^\/(?!.*(?:^|\/)\.\.(?:\/|$))[^\p{C}]*$/u, 'expected an absolute path without ".." or control characters');
+
+const milliseconds = (lowest: number, highest: number) => z.int().min(lowest).max(highest);
+const seconds = (lowest: number, highest: number) => z.int().min(lowest).max(highest);
+
+/** Kinds of traps that this version makes. */
+export const trapKinds = ['passwords', 'salary', 'env', 'ssh-key', 'aws-credentials'] as const;
+export const sensorChoices = ['auto', 'ebpf', 'inotify'] as const;
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+export const logFormats = ['auto', 'pretty', 'json'] as const;
+
+const section = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never);
+
+/** `phantom.yaml`. An absent key has the default that stands here; an unknown key is an error. */
+export const configSchema = section({
+  paths: section({
+    traps_dir: absolutePath.default('/tmp/phantom_traps'),
+    logs_dir: absolutePath.default('/var/log/phantom'),
+    state_dir: absolutePath.default('/var/lib/phantom'),
+  }),
+  traps: section({
+    kinds: z.array(z.enum(trapKinds)).min(1).default([...trapKinds]),
+    age_days: z
+      .strictObject({ youngest: z.int().min(1).max(3650), oldest: z.int().min(1).max(3650) })
+      .refine((age) => age.youngest <= age.oldest, 'youngest must not exceed oldest')
+      .default({ youngest: 14, oldest: 540 }),
+  }),
+  sensor: section({
+    kind: z.enum(sensorChoices).default('auto'),
+    restart_min_ms: milliseconds(50, 60_000).default(250),
+    restart_max_ms: milliseconds(50, 600_000).default(30_000),
+  }),
+  response: section({
+    incident_idle_s: seconds(1, 86_400).default(300),
+    sandbox: z.boolean().default(true),
+  }),
+  sandbox: section({
+    socket: absolutePath.default('/var/run/docker.sock'),
+    time_to_live_s: seconds(1, 604_800).default(900),
+    max_running: z.int().min(1).max(100).default(5),
+    retry_s: seconds(1, 3600).default(10),
+    api_timeout_ms: milliseconds(500, 300_000).default(30_000),
+    memory_mb: z.int().min(16).max(65_536).default(128),
+    pids: z.int().min(8).max(32_768).default(64),
+    cpus: z.number().min(0.05).max(64).default(0.5),
+  }),
+  audit: section({
+    file: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected a plain file name')
+      .default('audit.json'),
+  }),
+  log: section({
+    level: z.enum(logLevels).default('info'),
+    format: z.enum(logFormats).default('auto'),
+  }),
+});
+
+export type Config = z.output<typeof configSchema>;

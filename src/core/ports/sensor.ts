@@ -1,0 +1,40 @@
+import type { Touch } from '../touch.js';
+import type { Trap } from '../trap.js';
+
+export type SensorName = 'ebpf' | 'fanotify' | 'inotify';
+
+/** A time in which touches may have gone unseen. */
+export interface SensorGap {
+  /** ns since the Unix epoch. */
+  readonly fromNs: bigint;
+  readonly toNs: bigint;
+  /** Number of lost messages where it is known. */
+  readonly lost?: number;
+  readonly reason: string;
+}
+
+/** What a sensor tells. Calls never throw. */
+export interface SensorListener {
+  touched(touch: Touch): void;
+  /** The sensor is blind from now on and tries to come back by itself. */
+  lost(reason: string): void;
+  /** The sensor may have missed something between two times, and sees again. */
+  gap(gap: SensorGap): void;
+}
+
+/** Sees touches of traps. */
+export interface Sensor {
+  readonly name: SensorName;
+  /**
+   * Watches the traps; resolves when a touch of the daemon's own has come through the whole line.
+   * @throws SensorUnavailable when it cannot work on this host
+   */
+  arm(traps: readonly Trap[], listener: SensorListener): Promise<void>;
+  /** Stops watching and leaves nothing behind. */
+  disarm(): Promise<void>;
+}
+
+/** This sensor cannot work here; the message says why in one line. */
+export class SensorUnavailable extends Error {
+  override readonly name = 'SensorUnavailable';
+}

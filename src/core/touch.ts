@@ -1,0 +1,27 @@
+import type { Actor } from './actor.js';
+
+export const touchOps = [
+  'open',
+  'read',
+  'mmap',
+  'copy',
+  'write',
+  'rename',
+  'unlink',
+  'link',
+  'chmod',
+  'exec',
+  'list',
+  'denied',
+] as const;
+
+export type TouchOp = (typeof touchOps)[number];
+
+/** One access to a trap, as a sensor saw it. */
+export interface Touch {
+  readonly trapId: string;
+  readonly op: TouchOp;
+  /** Time of the access in ns since the Unix epoch. */
+  readonly atNs: bigint;
+  readonly actor: Actor;
+}
