@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 const absolutePath = z
   .string()
-  .regex(/^\/(?!.*(?:^|\/)\.\.(?:\/|$))[^\p{C}]*$/u, 'expected an absolute path without ".." or control characters');
+  .regex(
+    /^\/(?!.*(?:^|\/)\.\.(?:\/|$))[^\p{C}]*$/u,
+    'expected an absolute path without ".." or control characters',
+  );
 
 const milliseconds = (lowest: number, highest: number) => z.int().min(lowest).max(highest);
 const seconds = (lowest: number, highest: number) => z.int().min(lowest).max(highest);
@@ -23,7 +26,10 @@ export const configSchema = section({
     state_dir: absolutePath.default('/var/lib/phantom'),
   }),
   traps: section({
-    kinds: z.array(z.enum(trapKinds)).min(1).default([...trapKinds]),
+    kinds: z
+      .array(z.enum(trapKinds))
+      .min(1)
+      .default([...trapKinds]),
     age_days: z
       .strictObject({ youngest: z.int().min(1).max(3650), oldest: z.int().min(1).max(3650) })
       .refine((age) => age.youngest <= age.oldest, 'youngest must not exceed oldest')

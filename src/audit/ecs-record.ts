@@ -1,0 +1,119 @@
+import { auditCatalogue } from '../core/audit-catalogue.js';
+import type { AuditEvent, IncidentFacts, ResponseFacts, SensorFacts } from '../core/audit-event.js';
+import type { SensorName } from '../core/ports/sensor.js';
+import type { Touch } from '../core/touch.js';
+import type { ChainableRecord } from './chain.js';
+import { ecsFile } from './ecs-file.js';
+import { ecsActor, ecsProcess } from './ecs-process.js';
+import { isoTime } from './iso-time.js';
+
+export interface EcsRecorderOptions {
+  readonly hostName: string;
+  readonly version: string;
+  nowNs(): bigint;
+  /** Start of the host in ns since the epoch; start times of processes count from it. */
+  bootedAtNs(): bigint;
+}
+
+/** Version of the Elastic Common Schema whose field names the log uses. */
+export const ecsVersion = '9.4.0';
+
+/** Renders events as records of the Elastic Common Schema; what it has no field for is `phantom.*`. */
+export class EcsRecorder {
+  readonly #options: EcsRecorderOptions;
+  /** Sensor in use, named in every record of a touch. */
+  sensor: SensorName | undefined;
+
+  constructor(options: EcsRecorderOptions) {
+    this.#options = options;
+  }
+
+  toRecord(event: AuditEvent): ChainableRecord {
+    const { hostName, version } = this.#options;
+    const bootedAtNs = this.#options.bootedAtNs();
+    const actor = event.touch?.actor;
+    const { userName, uid } = actor?.process ?? {};
+    return {
+      '@timestamp': isoTime(event.atNs),
+      ecs: { version: ecsVersion },
+      event: this.#event(event),
+      message: event.message,
+      host: { hostname: hostName, name: hostName },
+      observer: { product: 'Phantom Files', type: 'deception', version },
+      ...(event.trap && { file: ecsFile(event.trap.path, event.trap) }),
+      ...(event.trap === undefined && event.path !== undefined && { file: ecsFile(event.path) }),
+      ...(actor?.process && { process: ecsProcess(actor, bootedAtNs) }),
+      ...(uid !== undefined && { user: { id: String(uid), ...(userName && { name: userName }) } }),
+      ...(event.response && container(event.response)),
+      ...(event.outcome === 'failure' && event.reason && { error: { message: event.reason } }),
+      phantom: this.#phantom(event, bootedAtNs),
+    };
+  }
+
+  #event(event: AuditEvent): object {
+    const { kind, category, type, severity } = auditCatalogue[event.action];
+    return {
+      kind,
+      category,
+      type,
+      action: event.action,
+      severity,
+      dataset: 'phantom.audit',
+      module: 'phantom',
+      provider: 'phantomd',
+      created: isoTime(this.#options.nowNs()),
+      ...(event.outcome && { outcome: event.outcome }),
+      ...(event.reason && { reason: event.reason }),
+    };
+  }
+
+  #phantom(event: AuditEvent, bootedAtNs: bigint): Record<string, unknown> {
+    const { incident, trap, touch, response } = event;
+    const sensor = event.sensor ?? (touch && this.sensor && { name: this.sensor });
+    return {
+      ...(incident && { incident: incidentFields(incident) }),
+      ...(trap && { trap: { id: trap.id, kind: trap.kind } }),
+      ...(touch && { touch: touchFields(touch, this.#options.nowNs()) }),
+      ...(touch && { actor: ecsActor(touch.actor, bootedAtNs) }),
+      ...(response && { response: responseFields(response) }),
+      ...(sensor && { sensor: sensorFields(sensor) }),
+    };
+  }
+}
+
+function container({ container: name, containerId, image }: ResponseFacts): object | undefined {
+  if (name === undefined) return undefined;
+  return {
+    container: { name, ...(containerId && { id: containerId }), ...(image && { image: { name: image } }) },
+  };
+}
+
+function incidentFields(incident: IncidentFacts): object {
+  const { id, openedAtNs, closedAtNs, touches, traps } = incident;
+  return {
+    id,
+    opened: isoTime(openedAtNs),
+    ...(closedAtNs !== undefined && { closed: isoTime(closedAtNs) }),
+    ...(touches !== undefined && { touches }),
+    ...(traps !== undefined && { traps }),
+  };
+}
+
+/** `latency_us`: from the access in the kernel to this record, before it is written. */
+function touchFields(touch: Touch, nowNs: bigint): object {
+  return { op: touch.op, latency_us: Math.max(0, Math.round(Number(nowNs - touch.atNs) / 1000)) };
+}
+
+function responseFields({ engine, tookMs }: ResponseFacts): object {
+  return { sandbox: { engine, ...(tookMs !== undefined && { took_ms: Math.round(tookMs) }) } };
+}
+
+function sensorFields({ name, lost, gapFromNs, gapToNs }: SensorFacts): object {
+  return {
+    name,
+    ...(lost !== undefined && { lost }),
+    ...(gapFromNs !== undefined && gapToNs !== undefined
+      ? { gap: { from: isoTime(gapFromNs), to: isoTime(gapToNs) } }
+      : {}),
+  };
+}

@@ -1,0 +1,48 @@
+import { createReadStream } from 'node:fs';
+import split2 from 'split2';
+import { type ChainHead, chainStart, readLink } from './chain.js';
+
+export interface Verification {
+  readonly records: number;
+  /** The first record's place; later than 1 when earlier records are in a rotated file. */
+  readonly firstSeq?: number;
+  readonly head?: ChainHead;
+  /** The first few breaks, each as one line for a person. */
+  readonly breaks: readonly string[];
+}
+
+const reportedBreaks = 20;
+
+/**
+ * Recomputes the whole chain of a log file.
+ * @throws NodeJS.ErrnoException when the file cannot be read
+ */
+export async function verifyLog(path: string): Promise<Verification> {
+  const breaks: string[] = [];
+  let records = 0;
+  let previous: ChainHead | undefined;
+  let firstSeq: number | undefined;
+  for await (const line of createReadStream(path, 'utf8').pipe(split2(/\n/))) {
+    records += 1;
+    const link = readLink(line as string);
+    if (!link.valid) {
+      report(`line ${records}: ${link.reason}`);
+      continue;
+    }
+    firstSeq ??= link.head.seq;
+    const before = previous ?? (link.head.seq === 1 ? chainStart : undefined);
+    if (before !== undefined && (link.prev !== before.hash || link.head.seq !== before.seq + 1))
+      report(`line ${records}: record ${link.head.seq} does not follow record ${before.seq}`);
+    previous = link.head;
+  }
+  return {
+    records,
+    breaks,
+    ...(firstSeq !== undefined && { firstSeq }),
+    ...(previous !== undefined && { head: previous }),
+  };
+
+  function report(text: string): void {
+    if (breaks.length < reportedBreaks) breaks.push(text);
+  }
+}

@@ -1,0 +1,52 @@
+import { Command, Option } from '@commander-js/extra-typings';
+import { logFormats, logLevels, sensorChoices } from '../config/schema.js';
+import { exitCodes } from '../daemon/failure.js';
+import { packageVersion } from '../daemon/package-files.js';
+import { demo } from './demo.js';
+import { run } from './run.js';
+import { unplant } from './unplant.js';
+import { verify } from './verify.js';
+
+/** The command line of phantomd. */
+export function program(): Command {
+  const root = new Command('phantomd')
+    .description('Deception sensors for Linux hosts: plants trap files and catches who touches them.')
+    .version(packageVersion())
+    .enablePositionalOptions()
+    .showHelpAfterError('(phantomd --help lists what there is)')
+    .exitOverride((error) => {
+      throw Object.assign(error, { exitCode: error.exitCode === 0 ? 0 : exitCodes.usage });
+    });
+  addRunOptions(root).action((options) => run(options));
+  root.addCommand(
+    new Command('verify')
+      .description('check that nobody edited the audit log')
+      .argument('[file]', 'log to check; the configured one when absent')
+      .addOption(configOption())
+      .action((file, options) => verify(file, options)),
+  );
+  root.addCommand(
+    new Command('unplant')
+      .description('remove the traps that are still as planted, and the sandboxes')
+      .addOption(configOption())
+      .action((options) => unplant(options)),
+  );
+  root.addCommand(
+    addRunOptions(new Command('demo').description('play an intrusion on this host, for real, and clean up')).action(
+      (options) => demo(options),
+    ),
+  );
+  return root as unknown as Command;
+}
+
+function addRunOptions<Parent extends Command>(command: Parent) {
+  return command
+    .addOption(configOption())
+    .addOption(new Option('--sensor <name>', 'how touches are seen').choices(sensorChoices))
+    .addOption(new Option('--log-level <level>', 'least severe diagnostics shown').choices(logLevels))
+    .addOption(new Option('--log-format <format>', 'form of the diagnostics').choices(logFormats));
+}
+
+function configOption() {
+  return new Option('--config <file>', 'configuration file; /etc/phantom/phantom.yaml when absent, if it exists');
+}

@@ -1,0 +1,148 @@
+/**
+ * Every `event.action` of the audit log. Kind, category and type are ECS 9 categorisation values;
+ * severity is 0 (nothing) to 100, as `event.severity` wants a number of the source's own scale.
+ */
+export const auditCatalogue = {
+  'daemon-started': {
+    kind: 'event',
+    category: ['process'],
+    type: ['start'],
+    severity: 10,
+    meaning: 'phantomd runs and its sensor is armed',
+  },
+  'daemon-stopped': {
+    kind: 'event',
+    category: ['process'],
+    type: ['end'],
+    severity: 30,
+    meaning: 'phantomd ends; traps are unwatched from here on',
+  },
+  'audit-log-repaired': {
+    kind: 'event',
+    category: ['file'],
+    type: ['change'],
+    severity: 50,
+    meaning: 'the log ended in a record that was never finished; the fragment was cut off',
+  },
+  'audit-chain-broken': {
+    kind: 'alert',
+    category: ['file', 'intrusion_detection'],
+    type: ['change'],
+    severity: 90,
+    meaning: 'the log does not end as phantomd left it; a new chain begins here',
+  },
+  'audit-records-lost': {
+    kind: 'alert',
+    category: ['file'],
+    type: ['error'],
+    severity: 80,
+    meaning: 'the disk refused for so long that records had to be given up',
+  },
+  'trap-planted': {
+    kind: 'event',
+    category: ['file'],
+    type: ['creation'],
+    severity: 10,
+    meaning: 'a trap was planted',
+  },
+  'trap-skipped': {
+    kind: 'event',
+    category: ['file'],
+    type: ['info'],
+    severity: 40,
+    meaning: 'a trap was not planted, or is no longer as planted',
+  },
+  'sensor-armed': {
+    kind: 'event',
+    category: ['host'],
+    type: ['info'],
+    severity: 10,
+    meaning: 'the sensor proved that it sees a touch',
+  },
+  'sensor-fallback': {
+    kind: 'event',
+    category: ['host'],
+    type: ['info'],
+    severity: 50,
+    meaning: 'a better sensor does not work here',
+  },
+  'sensor-lost': {
+    kind: 'alert',
+    category: ['host'],
+    type: ['error'],
+    severity: 80,
+    meaning: 'the sensor is blind; it is being restarted',
+  },
+  'sensor-gap': {
+    kind: 'alert',
+    category: ['host'],
+    type: ['info'],
+    severity: 70,
+    meaning: 'touches between two times may be missing; the sensor sees again',
+  },
+  'trap-touched': {
+    kind: 'alert',
+    category: ['file', 'intrusion_detection'],
+    type: ['access'],
+    severity: 80,
+    meaning: 'a process touched a trap',
+  },
+  'incident-opened': {
+    kind: 'alert',
+    category: ['intrusion_detection'],
+    type: ['info'],
+    severity: 80,
+    meaning: 'the first touch of an actor',
+  },
+  'incident-closed': {
+    kind: 'event',
+    category: ['intrusion_detection'],
+    type: ['info'],
+    severity: 40,
+    meaning: 'the actor was idle for the configured time, or the daemon stops',
+  },
+  'sandbox-started': {
+    kind: 'event',
+    category: ['host'],
+    type: ['start'],
+    severity: 40,
+    meaning: 'the sandbox of an incident runs',
+  },
+  'sandbox-failed': {
+    kind: 'event',
+    category: ['host'],
+    type: ['error'],
+    severity: 60,
+    meaning: 'the sandbox of an incident could not be started; it is tried again',
+  },
+  'sandbox-refused': {
+    kind: 'event',
+    category: ['host'],
+    type: ['denied'],
+    severity: 50,
+    meaning: 'as many sandboxes as configured run already',
+  },
+  'sandbox-stopped': {
+    kind: 'event',
+    category: ['host'],
+    type: ['end'],
+    severity: 20,
+    meaning: 'the sandbox of an incident was removed',
+  },
+  'sandbox-orphan-removed': {
+    kind: 'event',
+    category: ['host'],
+    type: ['deletion'],
+    severity: 30,
+    meaning: 'a sandbox that an earlier run left was removed',
+  },
+  'evidence-failed': {
+    kind: 'event',
+    category: ['file'],
+    type: ['error'],
+    severity: 60,
+    meaning: 'evidence of an incident could not be kept',
+  },
+} as const;
+
+export type AuditAction = keyof typeof auditCatalogue;

@@ -1,0 +1,125 @@
+import type { AuditEvent } from './audit-event.js';
+import { describeTouch } from './describe-touch.js';
+import { evidenceOf } from './evidence-of.js';
+import type { Incident } from './incident.js';
+import { IncidentBook } from './incident-book.js';
+import { incidentId } from './incident-id.js';
+import type { Clock } from './ports/clock.js';
+import type { Diagnostics } from './ports/diagnostics.js';
+import type { EvidenceStore } from './ports/evidence-store.js';
+import type { ProcessInspector } from './ports/process-inspector.js';
+import type { TrapVault } from './ports/trap-vault.js';
+import type { Recorder } from './record.js';
+import type { SandboxKeeper } from './sandbox-keeper.js';
+import type { Touch } from './touch.js';
+import type { Trap } from './trap.js';
+
+export interface OrchestratorOptions {
+  readonly record: Recorder;
+  readonly processes: ProcessInspector;
+  readonly evidence: EvidenceStore;
+  readonly vault: TrapVault;
+  /** Absent where the configuration wants no sandbox. */
+  readonly sandboxes?: SandboxKeeper;
+  readonly clock: Clock;
+  readonly diagnostics: Diagnostics;
+  readonly incidentIdleMs: number;
+  trap(id: string): Trap | undefined;
+}
+
+/** What follows a touch: file it, name the actor, put it on record, and only then respond. */
+export class Orchestrator {
+  readonly #options: OrchestratorOptions;
+  readonly #book: IncidentBook;
+  readonly #pending = new Set<Promise<void>>();
+
+  constructor(options: OrchestratorOptions) {
+    this.#options = options;
+    this.#book = new IncidentBook({
+      clock: options.clock,
+      idleMs: options.incidentIdleMs,
+      newId: incidentId,
+      closed: (incident) => this.#track(this.#closed(incident)),
+    });
+  }
+
+  /** Takes one touch from the sensor. Returns at once and never throws. */
+  touched(touch: Touch): void {
+    const trap = this.#options.trap(touch.trapId);
+    if (trap === undefined) {
+      this.#options.diagnostics.error(`a sensor reported the unknown trap ${touch.trapId}`);
+      return;
+    }
+    const { incident, opened, first } = this.#book.file(touch);
+    if (first) this.#track(this.#respond(touch, trap, incident, opened));
+  }
+
+  /** Closes what is open and waits until everything is on record. */
+  async stop(): Promise<void> {
+    this.#book.closeAll();
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  async #respond(sensed: Touch, trap: Trap, incident: Incident, opened: boolean): Promise<void> {
+    const { processes, clock, sandboxes } = this.#options;
+    const touch: Touch = { ...sensed, actor: await processes.complete(sensed.actor) };
+    const message = describeTouch(touch, trap);
+    const touched: AuditEvent = {
+      action: 'trap-touched',
+      atNs: touch.atNs,
+      message,
+      outcome: 'success',
+      incident: incident.facts(),
+      trap,
+      touch,
+    };
+    const events: AuditEvent[] = opened
+      ? [
+          {
+            ...touched,
+            action: 'incident-opened',
+            atNs: clock.nowNs(),
+            message: `incident ${incident.id}: ${message}`,
+          },
+          touched,
+        ]
+      : [touched];
+    await this.#options.record(...events);
+    this.#options.diagnostics.warn(message, { incident: incident.id });
+    await this.#keepEvidence(touch, trap, incident);
+    if (opened) sandboxes?.open(incident);
+  }
+
+  async #keepEvidence(touch: Touch, trap: Trap, incident: Incident): Promise<void> {
+    const { evidence, vault, clock } = this.#options;
+    try {
+      for (const { name, content } of await evidenceOf(touch, trap, vault))
+        await evidence.save(incident.id, name, content);
+    } catch (error) {
+      const reason = (error as Error).message;
+      await this.#options.record({
+        action: 'evidence-failed',
+        atNs: clock.nowNs(),
+        message: `evidence of incident ${incident.id} could not be kept: ${reason}`,
+        outcome: 'failure',
+        reason,
+        incident: incident.facts(),
+        trap,
+      });
+    }
+  }
+
+  async #closed(incident: Incident): Promise<void> {
+    const atNs = this.#options.clock.nowNs();
+    const facts = incident.facts(atNs);
+    const message = `incident ${incident.id} closed after ${facts.touches} touches of ${facts.traps} traps`;
+    await this.#options.record({ action: 'incident-closed', atNs, message, incident: facts });
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: Error) => this.#options.diagnostics.error(`a response failed: ${error.message}`))
+      .finally(() => this.#pending.delete(tracked));
+    this.#pending.add(tracked);
+  }
+}

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { AuditFileLog } from '../audit/audit-file-log.js';
+import { EcsRecorder } from '../audit/ecs-record.js';
+import type { Config } from '../config/schema.js';
+import { Orchestrator } from '../core/orchestrator.js';
+import type { Diagnostics } from '../core/ports/diagnostics.js';
+import type { Sensor } from '../core/ports/sensor.js';
+import { type Recorder, recordTo } from '../core/record.js';
+import { SandboxKeeper } from '../core/sandbox-keeper.js';
+import type { Trap } from '../core/trap.js';
+import { TrapFactory } from '../factory/trap-factory.js';
+import { findHolders } from '../process/open-file-holders.js';
+import { ProcReader } from '../process/proc-reader.js';
+import { ProcProcessInspector } from '../process/process-inspector.js';
+import { UserDatabase } from '../process/user-database.js';
+import { EvidenceFolder } from '../response/evidence-folder.js';
+import { DockerSandbox } from '../sandbox/docker/docker-sandbox.js';
+import { EbpfSensor } from '../sensor/ebpf/ebpf-sensor.js';
+import { InotifySensor } from '../sensor/inotify/inotify-sensor.js';
+import { packageFiles, packageVersion } from './package-files.js';
+import { SystemClock } from './system-clock.js';
+
+/** Every part of one daemon, joined. */
+export interface Parts {
+  readonly clock: SystemClock;
+  readonly audit: AuditFileLog;
+  readonly ecs: EcsRecorder;
+  readonly record: Recorder;
+  readonly factory: TrapFactory;
+  /** In order of preference. */
+  readonly sensors: readonly Sensor[];
+  readonly sandboxes: SandboxKeeper | undefined;
+  readonly orchestrator: Orchestrator;
+  /** Traps that the orchestrator knows, by id. */
+  readonly traps: Map<string, Trap>;
+}
+
+/** The composition root: the only place where adapters meet. */
+export function compose(config: Config, diagnostics: Diagnostics): Parts {
+  const { paths, response } = config;
+  const clock = new SystemClock();
+  const ecs = new EcsRecorder({
+    hostName: hostname(),
+    version: packageVersion(),
+    nowNs: () => clock.nowNs(),
+    bootedAtNs: () => clock.bootedAtNs(),
+  });
+  const audit = new AuditFileLog({
+    path: join(paths.logs_dir, config.audit.file),
+    stateDir: paths.state_dir,
+    ecs,
+    clock,
+  });
+  const record = recordTo(audit, diagnostics);
+  const factory = composeFactory(config);
+  const evidence = new EvidenceFolder({ stateDir: paths.state_dir });
+  const traps = new Map<string, Trap>();
+  const sandboxes = response.sandbox
+    ? new SandboxKeeper({
+        sandbox: composeSandbox(config),
+        evidence,
+        clock,
+        diagnostics,
+        timeToLiveMs: config.sandbox.time_to_live_s * 1000,
+        maxRunning: config.sandbox.max_running,
+        retryMs: config.sandbox.retry_s * 1000,
+        record,
+      })
+    : undefined;
+  const orchestrator = new Orchestrator({
+    record,
+    processes: new ProcProcessInspector({ reader: new ProcReader(), users: new UserDatabase() }),
+    evidence,
+    vault: factory.vault,
+    clock,
+    diagnostics,
+    incidentIdleMs: response.incident_idle_s * 1000,
+    trap: (id) => traps.get(id),
+    ...(sandboxes && { sandboxes }),
+  });
+  return { clock, audit, ecs, record, factory, sensors: composeSensors(config, clock, diagnostics), sandboxes, orchestrator, traps };
+}
+
+/** The trap factory alone, for commands that need no daemon. */
+export function composeFactory({ paths, traps }: Config): TrapFactory {
+  return new TrapFactory({
+    trapsDir: paths.traps_dir,
+    stateDir: paths.state_dir,
+    resourcesDir: packageFiles.resources,
+    kinds: traps.kinds,
+    ageDays: traps.age_days,
+  });
+}
+
+/** The sandbox engine alone, for commands that need no daemon. */
+export function composeSandbox({ paths, sandbox }: Config): DockerSandbox {
+  return new DockerSandbox({
+    socketPath: sandbox.socket,
+    // Two installations on one host, told apart by their state, never remove each other's.
+    instanceId: createHash('sha256').update(paths.state_dir).digest('hex').slice(0, 12),
+    resourcesDir: packageFiles.resources,
+    limits: { memoryMb: sandbox.memory_mb, pids: sandbox.pids, cpus: sandbox.cpus },
+    apiTimeoutMs: sandbox.api_timeout_ms,
+  });
+}
+
+function composeSensors({ sensor, paths }: Config, clock: SystemClock, diagnostics: Diagnostics): Sensor[] {
+  const common = {
+    stateDir: paths.state_dir,
+    restartMinMs: sensor.restart_min_ms,
+    restartMaxMs: sensor.restart_max_ms,
+    clock,
+    diagnostics,
+  };
+  const ebpf = () => new EbpfSensor({ ...common, bpfFolder: packageFiles.bpf });
+  const inotify = () => new InotifySensor({ ...common, holders: findHolders });
+  if (sensor.kind === 'ebpf') return [ebpf()];
+  return sensor.kind === 'inotify' ? [inotify()] : [ebpf(), inotify()];
+}

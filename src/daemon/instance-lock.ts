@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+
+/** Another phantomd uses the same state folder. */
+export class AlreadyRunning extends Error {
+  override readonly name = 'AlreadyRunning';
+}
+
+/**
+ * One daemon a state folder: `phantomd.lock` names its holder by pid and start time, so that a pid
+ * used again after a crash does not keep the next daemon out.
+ */
+export class InstanceLock {
+  readonly #path: string;
+  readonly #self = `${process.pid} ${startTicks(process.pid)}\n`;
+
+  private constructor(stateDir: string) {
+    this.#path = join(stateDir, 'phantomd.lock');
+  }
+
+  /** @throws AlreadyRunning */
+  static async take(stateDir: string): Promise<InstanceLock> {
+    await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    const lock = new InstanceLock(stateDir);
+    await lock.#take(stateDir);
+    return lock;
+  }
+
+  async release(): Promise<void> {
+    const holder = await readFile(this.#path, 'utf8').catch(() => '');
+    if (holder === this.#self) await rm(this.#path, { force: true });
+  }
+
+  async #take(stateDir: string): Promise<void> {
+    const mine = `${this.#path}.${randomBytes(6).toString('hex')}`;
+    await writeFile(mine, this.#self, { mode: 0o600, flag: 'wx' });
+    try {
+      for (let attempt = 0; attempt < 5; attempt += 1) {
+        // link(2) fails where the name exists: of two daemons that start at once one gets it.
+        const failure = await link(mine, this.#path).then(
+          () => undefined,
+          (error: NodeJS.ErrnoException) => error,
+        );
+        if (failure === undefined) return;
+        if (failure.code !== 'EEXIST') throw failure;
+        await this.#removeStale();
+      }
+    } finally {
+      await rm(mine, { force: true });
+    }
+    throw new AlreadyRunning(`another phantomd is starting with ${stateDir}`);
+  }
+
+  async #removeStale(): Promise<void> {
+    const holder = await readFile(this.#path, 'utf8').catch(() => undefined);
+    if (holder === undefined) return;
+    refuseLiving(holder);
+    // Moved away before it is removed: another starter may have replaced it just now.
+    const aside = `${this.#path}.${randomBytes(6).toString('hex')}`;
+    await rename(this.#path, aside).catch(() => {});
+    const moved = await readFile(aside, 'utf8').catch(() => undefined);
+    if (moved !== undefined && moved !== holder) await link(aside, this.#path).catch(() => {});
+    await rm(aside, { force: true });
+  }
+}
+
+function refuseLiving(holder: string): void {
+  const [pid, ticks] = holder.trim().split(' ');
+  if (ticks !== undefined && startTicks(Number(pid)) === ticks)
+    throw new AlreadyRunning(`phantomd runs already with pid ${Number(pid)}`);
+}
+
+/** Field 22 of /proc/PID/stat (proc(5)); undefined when there is no such process. */
+function startTicks(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}

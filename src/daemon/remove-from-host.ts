@@ -1,0 +1,30 @@
+import type { Config } from '../config/schema.js';
+import { composeFactory, composeSandbox } from './compose.js';
+import { NotRoot } from './failure.js';
+import { InstanceLock } from './instance-lock.js';
+
+/**
+ * Removes the traps that are still as planted and everything the sandbox engine holds of ours;
+ * returns what was done, one line each. The audit log stays.
+ * @throws NotRoot, AlreadyRunning
+ */
+export async function removeFromHost(config: Config): Promise<string[]> {
+  if (process.geteuid?.() !== 0) throw new NotRoot('phantomd unplant must run as root');
+  const lock = await InstanceLock.take(config.paths.state_dir);
+  try {
+    const { removed, left } = await composeFactory(config).unplant();
+    const lines = [
+      ...removed.map((path) => `removed ${path}`),
+      ...left.map(({ path, reason }) => `left ${path}: ${reason}`),
+    ];
+    try {
+      await composeSandbox(config).removeEverything();
+      lines.push('removed sandboxes, their image and network');
+    } catch (error) {
+      lines.push(`sandboxes were not looked for: ${(error as Error).message}`);
+    }
+    return lines;
+  } finally {
+    await lock.release();
+  }
+}

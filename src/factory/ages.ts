@@ -1,0 +1,57 @@
+import { randomInt } from 'node:crypto';
+
+const dayMs = 86_400_000;
+const opensAtHour = 8;
+const closesAtHour = 19;
+
+/** How old traps look: whole days before now. */
+export interface AgeDays {
+  readonly youngest: number;
+  readonly oldest: number;
+}
+
+/** The times a trap bears on disk. */
+export interface TrapTimes {
+  readonly modifiedAt: Date;
+  /** Between `modifiedAt` and now. */
+  readonly accessedAt: Date;
+}
+
+/**
+ * Draws the times of one trap. The last change falls into the host's local working hours (Monday
+ * to Friday, 8 to 19) of the window; anywhere in the window when it has no working hour.
+ */
+export function drawTimes(age: AgeDays, now: Date): TrapTimes {
+  const from = now.getTime() - age.oldest * dayMs;
+  const to = now.getTime() - age.youngest * dayMs;
+  const shifts = workingShifts(from, to);
+  const [start, end] = shifts[shifts.length > 0 ? randomInt(shifts.length) : -1] ?? [from, to];
+  const modified = between(start, end);
+  return { modifiedAt: new Date(modified), accessedAt: new Date(between(modified, now.getTime())) };
+}
+
+/** The day `days` before `date` in local time, as `2024-03-18`. */
+export function dayBefore(date: Date, days: number): string {
+  const day = new Date(date);
+  day.setDate(day.getDate() - days);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+}
+
+function workingShifts(from: number, to: number): [number, number][] {
+  const shifts: [number, number][] = [];
+  const day = new Date(from);
+  // By calendar day, not by adding hours: days of a clock change have 23 or 25.
+  for (day.setHours(0, 0, 0, 0); day.getTime() <= to; day.setDate(day.getDate() + 1)) {
+    if (day.getDay() === 0 || day.getDay() === 6) continue;
+    const start = Math.max(from, new Date(day).setHours(opensAtHour, 0, 0, 0));
+    const end = Math.min(to, new Date(day).setHours(closesAtHour, 0, 0, 0));
+    if (start < end) shifts.push([start, end]);
+  }
+  return shifts;
+}
+
+function between(from: number, to: number): number {
+  // randomInt spans at most 2^48, which is 8,900 years of milliseconds.
+  return from + (to > from ? randomInt(to - from) : 0);
+}

@@ -1,0 +1,19 @@
+import { awsAccessKeyId, awsSecretAccessKey, labelled } from '../secrets.js';
+import { readableByAll, type TrapKind } from '../trap-kind.js';
+
+/** The credentials file of the AWS command line, with two profiles. */
+export const awsCredentials: TrapKind = {
+  name: 'aws-credentials',
+  mode: readableByAll,
+  relativePath: () => '.aws/credentials',
+  async make({ persona, templates }) {
+    const secrets = {
+      defaultKeyId: awsAccessKeyId(),
+      defaultSecret: awsSecretAccessKey(),
+      productionKeyId: awsAccessKeyId(),
+      productionSecret: awsSecretAccessKey(),
+    };
+    const text = templates.text('aws-credentials/credentials.njk', { persona, secrets });
+    return { content: Buffer.from(text), secrets: labelled(secrets) };
+  },
+};

@@ -1,0 +1,98 @@
+import { randomInt } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { replaceDurably } from './durable-file.js';
+import { explaining, RegistryCorrupt, unless } from './errors.js';
+
+// Device and inode numbers have 64 bits: more than a JSON number holds.
+const number64 = z.string().regex(/^\d{1,20}$/);
+const absolutePath = z.string().startsWith('/');
+
+const entrySchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]+-[0-9a-f]{8}$/),
+  kind: z.string().min(1),
+  /** Raw path, as the file system has it. */
+  path: absolutePath,
+  device: number64,
+  inode: number64,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Bytes. */
+  size: z.int().min(0),
+  mtime: z.iso.datetime(),
+  plantedAt: z.iso.datetime(),
+  /** When it was found gone. Its secrets stay known: they may turn up somewhere. */
+  retiredAt: z.iso.datetime().optional(),
+  secrets: z.array(z.strictObject({ label: z.string(), value: z.string() })),
+});
+
+const registrySchema = z.strictObject({
+  version: z.literal(1),
+  /** Seed of the persona. */
+  seed: z.int().min(0),
+  /** Folders that were made for traps, outer ones first. */
+  folders: z.array(z.strictObject({ path: absolutePath, inode: number64 })),
+  /** Files of a planting that is under way, to be removed if it never ended. */
+  temporaries: z.array(absolutePath),
+  traps: z.array(entrySchema),
+});
+
+/** What is known of one planting. */
+export type TrapEntry = z.output<typeof entrySchema>;
+/** Everything planted on this host. */
+export type Registry = z.output<typeof registrySchema>;
+
+/** The registry file, `<state_dir>/registry.json`. Its folder must be safe. */
+export class RegistryFile {
+  readonly path: string;
+
+  constructor(stateDir: string) {
+    this.path = join(stateDir, 'registry.json');
+  }
+
+  /**
+   * The registry; undefined when there is none yet.
+   * @throws RegistryCorrupt, PlantingFailed
+   */
+  async read(): Promise<Registry | undefined> {
+    const text = await explaining(this.path, () => unless('ENOENT', () => readText(this.path)));
+    if (text === undefined) return undefined;
+    const parsed = registrySchema.safeParse(parseJson(text));
+    if (parsed.success) return parsed.data;
+    const where = parsed.error.issues[0]?.path.join('.') || 'the whole file';
+    throw new RegistryCorrupt(
+      `${this.path} is damaged (${where}); restore it from a backup, or move it away and remove the old traps by hand`,
+    );
+  }
+
+  /**
+   * Replaces the registry in one step; durable when it resolves.
+   * @throws PlantingFailed
+   */
+  async write(registry: Registry): Promise<void> {
+    await replaceDurably(this.path, `${JSON.stringify(registrySchema.parse(registry), undefined, 2)}\n`);
+  }
+}
+
+/** A registry without traps and with a story of its own. */
+export function newRegistry(): Registry {
+  return { version: 1, seed: randomInt(2 ** 31), folders: [], temporaries: [], traps: [] };
+}
+
+async function readText(path: string): Promise<string> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+import { base, en, Faker } from '@faker-js/faker';
+import { ordinaryNames } from './names.js';
+
+/**
+ * A Faker that says the same for the same seed and aspect. Each aspect of a story has its own
+ * stream, so that a new detail in one does not change all the others. Never for secrets.
+ */
+export function storyteller(seed: number, aspect: string): Faker {
+  const digest = createHash('sha256').update(`${seed}/${aspect}`).digest();
+  const faker = new Faker({ locale: [ordinaryNames, en, base] });
+  faker.seed([digest.readUInt32LE(0), digest.readUInt32LE(4)]);
+  return faker;
+}

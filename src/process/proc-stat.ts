@@ -1,0 +1,50 @@
+import { toPrintable } from '../core/printable.js';
+import { nsPerTick } from './start-time.js';
+
+/** What `/proc/PID/stat` tells (proc_pid_stat(5)). */
+export interface ProcStat {
+  /** `comm`, printable. */
+  readonly name: string;
+  readonly parent: number;
+  readonly posixSession: number;
+  /** Device number of the controlling terminal, 0 for none. */
+  readonly ttyNumber: number;
+  /** Start on the boot clock in ns, rounded down to 10 ms. */
+  readonly startedAtNs: bigint;
+}
+
+// Places after the closing parenthesis; the manual counts from 1 and has pid and comm before them.
+const parentField = 4 - 3;
+const sessionField = 6 - 3;
+const ttyField = 7 - 3;
+const startField = 22 - 3;
+
+/** Reads `/proc/PID/stat`; undefined when it is no such line. */
+export function parseStat(content: Buffer): ProcStat | undefined {
+  const open = content.indexOf('(');
+  // The name is the process's own choice and may hold `)`: only the last one ends it.
+  const close = content.lastIndexOf(')');
+  if (open < 0 || close < open) return undefined;
+  const fields = content
+    .toString('latin1', close + 2)
+    .trimEnd()
+    .split(' ');
+  const parent = wholeNumber(fields[parentField]);
+  const posixSession = wholeNumber(fields[sessionField]);
+  const ttyNumber = wholeNumber(fields[ttyField]);
+  const start = fields[startField];
+  if (parent === undefined || posixSession === undefined || ttyNumber === undefined) return undefined;
+  if (start === undefined || !/^\d{1,20}$/.test(start)) return undefined;
+  return {
+    name: toPrintable(content.subarray(open + 1, close)),
+    parent,
+    posixSession,
+    ttyNumber,
+    startedAtNs: BigInt(start) * nsPerTick,
+  };
+}
+
+// tty_nr is printed as a signed number.
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^-?\d{1,10}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,44 @@
+import { readFile, stat } from 'node:fs/promises';
+import { toPrintable } from '../core/printable.js';
+
+/**
+ * Names of users from the passwd file. Users of a directory service are not in it, and are not
+ * asked for: a name must never wait for the network.
+ */
+export class UserDatabase {
+  readonly #path: string;
+  #version = '';
+  #names: Promise<ReadonlyMap<number, string>> = Promise.resolve(new Map());
+
+  constructor(path = '/etc/passwd') {
+    this.#path = path;
+  }
+
+  /** Printable name of a user id; undefined when the file has none or cannot be read. */
+  async nameOf(uid: number): Promise<string | undefined> {
+    try {
+      const { mtimeNs, ino, size } = await stat(this.#path, { bigint: true });
+      const version = `${mtimeNs} ${ino} ${size}`;
+      if (version !== this.#version) {
+        this.#version = version;
+        this.#names = readFile(this.#path).then(parsePasswd);
+      }
+      return (await this.#names).get(uid);
+    } catch {
+      this.#version = '';
+      return undefined;
+    }
+  }
+}
+
+/** Reads passwd(5); as in getpwuid(3) the first line of a user id counts. */
+export function parsePasswd(content: Buffer): Map<number, string> {
+  const names = new Map<number, string>();
+  for (const line of content.toString('latin1').split('\n')) {
+    const [name, , id] = line.split(':');
+    if (!name || id === undefined || !/^\d{1,10}$/.test(id)) continue;
+    const uid = Number(id);
+    if (!names.has(uid)) names.set(uid, toPrintable(Buffer.from(name, 'latin1')));
+  }
+  return names;
+}

@@ -1,0 +1,33 @@
+import { printableText } from '../core/printable.js';
+
+/** Checksums of an incident's files, in the format of `sha256sum -c`. */
+export const manifestName = 'SHA256SUMS';
+
+// No leading dot: neither `..` nor a name that could meet a temporary file's. NAME_MAX is 255.
+const part = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/u;
+
+/** The name or the place is not one where evidence may be written; trying again does not help. */
+export class EvidenceRefused extends Error {
+  override readonly name = 'EvidenceRefused';
+}
+
+/**
+ * Checks an incident id and returns it.
+ * @throws EvidenceRefused
+ */
+export function checkedIncidentId(incidentId: string): string {
+  if (!part.test(incidentId)) throw new EvidenceRefused(`not an incident id: ${printableText(incidentId)}`);
+  return incidentId;
+}
+
+/**
+ * Splits a relative name at its slashes.
+ * @throws EvidenceRefused for an absolute name, `..`, other characters or the manifest's name
+ */
+export function nameParts(name: string): readonly [folders: readonly string[], file: string] {
+  const parts = name.split('/');
+  const file = parts.pop() ?? '';
+  if (![...parts, file].every((one) => part.test(one)) || name === manifestName)
+    throw new EvidenceRefused(`not a name for evidence: ${printableText(name)}`);
+  return [parts, file];
+}

@@ -1,0 +1,11 @@
+/** Label of a sandbox container: the incident it belongs to. */
+export const incidentLabel = 'org.phantom-files.incident';
+
+/** Label of a sandbox container: the installation that made it. Nothing without ours is ever removed. */
+export const instanceLabel = 'org.phantom-files.instance';
+
+/** Label of the mirror image: SHA-256 of the root tar it was imported from, hexadecimal. */
+export const contentLabel = 'org.phantom-files.content';
+
+/** Label of the network that the sandboxes share: the version of its settings. */
+export const networkLabel = 'org.phantom-files.network';

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { DockerClient } from './docker-client.js';
+import { DockerFailure, oneLine } from './docker-failure.js';
+import { contentLabel } from './labels.js';
+
+const repository = 'phantom-mirror';
+
+/**
+ * Makes the image of a root tar, or finds the one made from the same bytes before; returns its tag.
+ * Needs no registry.
+ * @throws SandboxUnavailable
+ */
+export async function ensureMirrorImage(client: DockerClient, root: Buffer): Promise<string> {
+  const content = createHash('sha256').update(root).digest('hex');
+  const version = content.slice(0, 12);
+  const tag = `${repository}:${version}`;
+  if ((await contentOf(client, tag)) === content) return tag;
+  const answer = await client.call('importing the sandbox image', async (docker, signal) => {
+    const stream = await docker.importImage(Readable.from([root]), {
+      repo: repository,
+      tag: version,
+      changes: `LABEL ${contentLabel}=${content}`,
+      abortSignal: signal,
+    });
+    return text(stream);
+  });
+  // The engine answers 200 before it reads the tar; a failure is only a line of the stream.
+  const failed = answer.split('\n').find((line) => line.includes('"error"'));
+  if (failed !== undefined)
+    throw new DockerFailure(`Docker could not import the sandbox image: ${oneLine(failed)}`);
+  return tag;
+}
+
+/**
+ * Removes every mirror image that no container uses.
+ * @throws SandboxUnavailable
+ */
+export async function removeMirrorImages(client: DockerClient): Promise<void> {
+  const images = await client.call('listing sandbox images', (docker, signal) =>
+    docker.listImages({ filters: { label: [contentLabel] }, abortSignal: signal }),
+  );
+  for (const { Id } of images)
+    await client
+      .call('removing the sandbox image', (docker, signal) =>
+        docker.getImage(Id).remove({ abortSignal: signal }),
+      )
+      .catch(ignoreGoneOrUsed);
+}
+
+async function contentOf(client: DockerClient, tag: string): Promise<string | undefined> {
+  // Listing rather than inspecting: dockerode 5 cannot abort the inspection of an image.
+  const images = await client.call('looking for the sandbox image', (docker, signal) =>
+    docker.listImages({ filters: { reference: [tag] }, abortSignal: signal }),
+  );
+  return images[0]?.Labels?.[contentLabel];
+}
+
+function ignoreGoneOrUsed(error: unknown): void {
+  if (error instanceof DockerFailure && (error.statusCode === 404 || error.statusCode === 409)) return;
+  throw error;
+}

@@ -1,0 +1,137 @@
+import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
+import { lastLogLine } from './container-log.js';
+import type { DockerClient } from './docker-client.js';
+import { DockerFailure } from './docker-failure.js';
+import { incidentLabel, instanceLabel } from './labels.js';
+
+/** A container of this installation. */
+export interface OwnContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly incidentId: string;
+}
+
+/** The containers that carry one installation's label; no other is ever touched. */
+export class OwnContainers {
+  readonly #client: DockerClient;
+  readonly #instanceId: string;
+
+  constructor(client: DockerClient, instanceId: string) {
+    this.#client = client;
+    this.#instanceId = instanceId;
+  }
+
+  /**
+   * Creates a container; one of ours with its name is replaced.
+   * @throws SandboxUnavailable when the name belongs to a foreign container
+   */
+  async create(spec: ContainerCreateOptions): Promise<string> {
+    try {
+      return await this.#create(spec);
+    } catch (error) {
+      if (!hasStatus(error, 409)) throw error;
+      const name = spec.name ?? '';
+      const taken = await this.inspect(name);
+      if (taken !== undefined && !this.#isOurs(taken))
+        throw new DockerFailure(
+          `a foreign container is named ${name} (${taken.Id.slice(0, 12)}); rename or remove it`,
+        );
+      if (taken !== undefined) await this.removeById(taken.Id);
+      return await this.#create(spec);
+    }
+  }
+
+  /** @throws SandboxUnavailable */
+  async startById(id: string): Promise<void> {
+    await this.#client.call('starting the container', (docker, signal) =>
+      docker.getContainer(id).start({ abortSignal: signal }),
+    );
+  }
+
+  /**
+   * A container by name or id; undefined when there is none.
+   * @throws SandboxUnavailable
+   */
+  async inspect(nameOrId: string): Promise<ContainerInspectInfo | undefined> {
+    try {
+      return await this.#client.call('inspecting the container', (docker, signal) =>
+        docker.getContainer(nameOrId).inspect({ abortSignal: signal }),
+      );
+    } catch (error) {
+      if (hasStatus(error, 404)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Last line a container wrote, printable; empty when it cannot be had. */
+  async lastLine(id: string): Promise<string> {
+    try {
+      const log = await this.#client.call('reading the container log', (docker, signal) =>
+        docker.getContainer(id).logs({ stdout: true, stderr: true, tail: 5, abortSignal: signal }),
+      );
+      return lastLogLine(log);
+    } catch {
+      return '';
+    }
+  }
+
+  /**
+   * Every container of this installation, running or not.
+   * @throws SandboxUnavailable
+   */
+  async list(): Promise<readonly OwnContainer[]> {
+    const found = await this.#client.call('listing sandbox containers', (docker, signal) =>
+      docker.listContainers({
+        all: true,
+        filters: { label: [`${instanceLabel}=${this.#instanceId}`] },
+        abortSignal: signal,
+      }),
+    );
+    return found.map((facts) => ({
+      id: facts.Id,
+      name: facts.Names[0]?.replace(/^\//u, '') ?? facts.Id,
+      incidentId: facts.Labels[incidentLabel] ?? '',
+    }));
+  }
+
+  /**
+   * Removes a container by name if it is ours; none is no error.
+   * @throws SandboxUnavailable
+   */
+  async removeByName(name: string): Promise<void> {
+    const found = await this.inspect(name);
+    if (found !== undefined && this.#isOurs(found)) await this.removeById(found.Id);
+  }
+
+  /**
+   * Kills and removes a container with its volumes; one that is gone or going is no error.
+   * @throws SandboxUnavailable
+   */
+  async removeById(id: string): Promise<void> {
+    try {
+      // No grace: the root is read-only and the rest is tmpfs, so there is nothing to save.
+      await this.#client.call('removing the container', (docker, signal) =>
+        docker.getContainer(id).remove({ force: true, v: true, abortSignal: signal }),
+      );
+    } catch (error) {
+      const going = hasStatus(error, 409) && /already in progress/u.test(error.message);
+      if (!going && !hasStatus(error, 404)) throw error;
+    }
+  }
+
+  async #create(spec: ContainerCreateOptions): Promise<string> {
+    const container = await this.#client.call('creating the container', (docker, signal) =>
+      docker.createContainer({ ...spec, abortSignal: signal }),
+    );
+    return container.id;
+  }
+
+  #isOurs(facts: ContainerInspectInfo): boolean {
+    return facts.Config.Labels[instanceLabel] === this.#instanceId;
+  }
+}
+
+/** Whether the engine answered with this HTTP status. */
+export function hasStatus(error: unknown, status: number): error is DockerFailure {
+  return error instanceof DockerFailure && error.statusCode === status;
+}

@@ -1,0 +1,47 @@
+import type { Actor, ProcessFacts } from '../../core/actor.js';
+import { toPrintable } from '../../core/printable.js';
+import type { Touch } from '../../core/touch.js';
+import { opOfCode } from './script.js';
+import type { KernelTouch } from './touch-assembler.js';
+
+/** `(uid_t)-1`, `AUDIT_SID_UNSET`: never set. */
+const unset = 0xffff_ffff;
+
+/** The domain's touch; undefined when the operation is not known. */
+export function toTouch(kernel: KernelTouch, trapId: string, atNs: bigint): Touch | undefined {
+  const op = opOfCode(kernel.op);
+  return op === undefined ? undefined : { trapId, op, atNs, actor: toActor(kernel) };
+}
+
+function toActor(kernel: KernelTouch): Actor {
+  return {
+    certainty: 'kernel',
+    process: {
+      pid: kernel.pid,
+      startedAtNs: kernel.startedAtNs,
+      uid: kernel.uid,
+      gid: kernel.gid,
+      ...(kernel.comm !== undefined && { name: printable(kernel.comm) }),
+      ...(kernel.args !== undefined && kernel.args !== '' && { args: toArguments(kernel.args) }),
+    },
+    threadId: kernel.tid,
+    ancestors: kernel.ancestors.map(toAncestor),
+    posixSession: kernel.posixSession,
+    ...(kernel.loginUid !== unset && { loginUid: kernel.loginUid }),
+    ...(kernel.auditSession !== unset && { auditSession: kernel.auditSession }),
+    ...(kernel.tty !== undefined && kernel.tty !== '' && { tty: printable(kernel.tty) }),
+  };
+}
+
+function toAncestor(ancestor: KernelTouch['ancestors'][number]): ProcessFacts {
+  const { pid, startedAtNs, uid, gid, comm } = ancestor;
+  return { pid, startedAtNs, uid, gid, name: printable(comm) };
+}
+
+function toArguments(bytes: string): string[] {
+  return bytes.replace(/\0+$/, '').split('\0').map(printable);
+}
+
+function printable(bytes: string): string {
+  return toPrintable(Buffer.from(bytes, 'latin1'));
+}

@@ -1,0 +1,98 @@
+import type { KernelAncestor, Message, TouchHead } from './messages.js';
+
+/** One touch with everything the kernel told of it. Strings are latin1: one character a byte. */
+export interface KernelTouch extends TouchHead {
+  readonly comm?: string;
+  readonly args?: string;
+  readonly tty?: string;
+  readonly ancestors: readonly KernelAncestor[];
+  /** False when a line of it was lost. */
+  readonly whole: boolean;
+}
+
+export interface AssemblerEvents {
+  touch(touch: KernelTouch): void;
+  /** `count` lines of one processor never arrived. */
+  lost(count: number): void;
+}
+
+interface Draft extends TouchHead {
+  comm?: string;
+  args?: string;
+  tty?: string;
+  ancestors: KernelAncestor[];
+}
+
+interface Processor {
+  seq: number;
+  draft?: Draft;
+}
+
+const deepestTree = 128;
+
+/**
+ * Puts the lines of a touch together again and finds lost ones: lines of one processor come in
+ * order and are numbered, those of different processors interleave.
+ */
+export class TouchAssembler {
+  readonly #processors = new Map<number, Processor>();
+  readonly #events: AssemblerEvents;
+
+  constructor(events: AssemblerEvents) {
+    this.#events = events;
+  }
+
+  accept(message: Message): void {
+    const processor = this.#processors.get(message.cpu) ?? { seq: 0 };
+    this.#processors.set(message.cpu, processor);
+    const missing = message.seq - processor.seq - 1;
+    processor.seq = message.seq;
+    if (missing !== 0) {
+      this.#flush(processor);
+      this.#events.lost(Math.max(missing, 1));
+    }
+    this.#add(processor, message);
+  }
+
+  /** Gives out what is unfinished when no more lines will come. */
+  finish(): void {
+    for (const processor of this.#processors.values()) this.#flush(processor);
+  }
+
+  #add(processor: Processor, message: Message): void {
+    if (message.tag === 'touch') {
+      this.#flush(processor);
+      processor.draft = { ...message.head, ancestors: [] };
+      return;
+    }
+    const { draft } = processor;
+    if (draft === undefined) return;
+    switch (message.tag) {
+      case 'comm':
+        draft.comm = message.bytes;
+        break;
+      case 'args':
+        draft.args = message.bytes;
+        break;
+      case 'tty':
+        draft.tty = message.bytes;
+        break;
+      case 'ancestor':
+        if (draft.ancestors.length < deepestTree) draft.ancestors.push(message.ancestor);
+        break;
+      case 'end':
+        delete processor.draft;
+        this.#events.touch({ ...draft, whole: true });
+        break;
+      default:
+    }
+  }
+
+  /** A touch whose end was lost is still a touch. */
+  #flush(processor: Processor): void {
+    const { draft } = processor;
+    if (draft === undefined) return;
+    delete processor.draft;
+    this.#events.touch({ ...draft, whole: false });
+  }
+}

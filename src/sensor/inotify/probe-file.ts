@@ -1,0 +1,34 @@
+import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A file that only the daemon touches: its event is the proof that the whole line works. */
+export class ProbeFile {
+  readonly path: string;
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.path = join(folder, 'probe');
+  }
+
+  /** Makes one in a new folder of its own, for the daemon's eyes only, in `stateDir`. */
+  static async create(stateDir: string): Promise<ProbeFile> {
+    await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    const probe = new ProbeFile(await mkdtemp(join(stateDir, 'inotify-probe-')));
+    await writeFile(probe.path, '', { mode: 0o600 });
+    return probe;
+  }
+
+  /** Path as it stands in events: latin1 text of its bytes. */
+  get watched(): string {
+    return Buffer.from(this.path).toString('latin1');
+  }
+
+  async touch(): Promise<void> {
+    await (await open(this.path)).close();
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
