@@ -32,9 +32,9 @@ export function program(): Command {
       .action((options) => unplant(options)),
   );
   root.addCommand(
-    addRunOptions(new Command('demo').description('play an intrusion on this host, for real, and clean up')).action(
-      (options) => demo(options),
-    ),
+    addRunOptions(
+      new Command('demo').description('play an intrusion on this host, for real, and clean up'),
+    ).action((options) => demo(options)),
   );
   return root as unknown as Command;
 }
@@ -48,5 +48,8 @@ function addRunOptions<Parent extends Command>(command: Parent) {
 }
 
 function configOption() {
-  return new Option('--config <file>', 'configuration file; /etc/phantom/phantom.yaml when absent, if it exists');
+  return new Option(
+    '--config <file>',
+    'configuration file; /etc/phantom/phantom.yaml when absent, if it exists',
+  );
 }

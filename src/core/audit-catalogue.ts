@@ -34,7 +34,7 @@ export const auditCatalogue = {
   'audit-records-lost': {
     kind: 'alert',
     category: ['file'],
-    type: ['error'],
+    type: ['info'],
     severity: 80,
     meaning: 'the disk refused for so long that records had to be given up',
   },
@@ -69,7 +69,7 @@ export const auditCatalogue = {
   'sensor-lost': {
     kind: 'alert',
     category: ['host'],
-    type: ['error'],
+    type: ['info'],
     severity: 80,
     meaning: 'the sensor is blind; it is being restarted',
   },
@@ -111,14 +111,14 @@ export const auditCatalogue = {
   'sandbox-failed': {
     kind: 'event',
     category: ['host'],
-    type: ['error'],
+    type: ['info'],
     severity: 60,
     meaning: 'the sandbox of an incident could not be started; it is tried again',
   },
   'sandbox-refused': {
     kind: 'event',
     category: ['host'],
-    type: ['denied'],
+    type: ['info'],
     severity: 50,
     meaning: 'as many sandboxes as configured run already',
   },
@@ -132,14 +132,14 @@ export const auditCatalogue = {
   'sandbox-orphan-removed': {
     kind: 'event',
     category: ['host'],
-    type: ['deletion'],
+    type: ['end'],
     severity: 30,
     meaning: 'a sandbox that an earlier run left was removed',
   },
   'evidence-failed': {
     kind: 'event',
     category: ['file'],
-    type: ['error'],
+    type: ['info'],
     severity: 60,
     meaning: 'evidence of an incident could not be kept',
   },

@@ -56,7 +56,12 @@ export class Orchestrator {
 
   /** Closes what is open and waits until everything is on record. */
   async stop(): Promise<void> {
+    await this.#settled();
     this.#book.closeAll();
+    await this.#settled();
+  }
+
+  async #settled(): Promise<void> {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 

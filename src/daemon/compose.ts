@@ -80,7 +80,17 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
     trap: (id) => traps.get(id),
     ...(sandboxes && { sandboxes }),
   });
-  return { clock, audit, ecs, record, factory, sensors: composeSensors(config, clock, diagnostics), sandboxes, orchestrator, traps };
+  return {
+    clock,
+    audit,
+    ecs,
+    record,
+    factory,
+    sensors: composeSensors(config, clock, diagnostics),
+    sandboxes,
+    orchestrator,
+    traps,
+  };
 }
 
 /** The trap factory alone, for commands that need no daemon. */

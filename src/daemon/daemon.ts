@@ -99,7 +99,8 @@ async function plant({ factory, record, clock, traps }: Parts, diagnostics: Diag
   for (const trap of planted)
     await record({ action: 'trap-planted', atNs, message: `trap ${trap.path} was planted`, trap });
   const all = [...kept, ...planted];
-  if (all.length === 0) throw new NoTraps(`no trap could be planted: ${skipped[0]?.reason ?? 'none is configured'}`);
+  if (all.length === 0)
+    throw new NoTraps(`no trap could be planted: ${skipped[0]?.reason ?? 'none is configured'}`);
   for (const trap of all) traps.set(trap.id, trap);
   return all;
 }

@@ -1,6 +1,6 @@
+import { ConfigInvalid } from '../config/load-config.js';
 import { AuditUnwritable } from '../core/ports/audit-log.js';
 import { SensorUnavailable } from '../core/ports/sensor.js';
-import { ConfigInvalid } from '../config/load-config.js';
 import { AlreadyRunning } from './instance-lock.js';
 
 /** Exit codes of phantomd, as the README lists them. */

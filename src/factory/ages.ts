@@ -38,6 +38,14 @@ export function dayBefore(date: Date, days: number): string {
   return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
 }
 
+/**
+ * A time in seconds as `utimes` takes it. Microseconds are drawn between: whole milliseconds look
+ * set by hand, and could be rounded down into the second before, which documents would deny.
+ */
+export function diskTime(date: Date): number {
+  return date.getTime() / 1000 + randomInt(100, 900) / 1e6;
+}
+
 function workingShifts(from: number, to: number): [number, number][] {
   const shifts: [number, number][] = [];
   const day = new Date(from);

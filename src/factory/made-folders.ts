@@ -1,5 +1,6 @@
 import { lstat, rmdir, utimes } from 'node:fs/promises';
 import { sep } from 'node:path';
+import { diskTime } from './ages.js';
 import { explained, unless } from './errors.js';
 import type { TrapEntry } from './registry.js';
 import type { FolderRecord } from './safe-folder.js';
@@ -23,7 +24,7 @@ export async function ageFolders(
   for (const { path } of folders) {
     const inside = traps.filter((trap) => trap.path.startsWith(path + sep));
     if (inside.length === 0) continue;
-    const youngest = new Date(Math.max(...inside.map((trap) => Date.parse(trap.mtime))));
+    const youngest = diskTime(new Date(Math.max(...inside.map((trap) => Date.parse(trap.mtime)))));
     await utimes(path, youngest, youngest);
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, link, lstat, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { TrapTimes } from './ages.js';
+import { diskTime, type TrapTimes } from './ages.js';
 import { syncFolder } from './durable-file.js';
 import { codeOf, explaining, unless } from './errors.js';
 import type { TrapEntry } from './registry.js';
@@ -108,7 +108,8 @@ function describe(found: BigIntStats): string {
 async function fill(handle: FileHandle, content: Uint8Array, mode: number, times: TrapTimes) {
   await handle.writeFile(content);
   await handle.chmod(mode);
-  await handle.utimes(times.accessedAt, times.modifiedAt);
+  const modified = diskTime(times.modifiedAt);
+  await handle.utimes(Math.max(modified, diskTime(times.accessedAt)), modified);
   await handle.sync();
   const { dev, ino } = await handle.stat({ bigint: true });
   return { device: String(dev), inode: String(ino) };

@@ -92,7 +92,15 @@ export class WatchRun {
   #start(): SupervisedChild {
     const { command, list, probe } = this.#options;
     const watched = [...list.files.keys(), ...list.folders.keys(), probe.watched];
-    const options = ['--monitor', '--no-dereference', '--event', watchedEvents, '--format', recordFormat];
+    const options = [
+      '--quiet',
+      '--monitor',
+      '--no-dereference',
+      '--event',
+      watchedEvents,
+      '--format',
+      recordFormat,
+    ];
     // A list has a path a line: one with a line feed in it can only be an argument.
     const inList = watched.filter((path) => !path.includes('\n'));
     const asArguments = watched.filter((path) => path.includes('\n'));

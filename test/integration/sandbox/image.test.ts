@@ -26,11 +26,11 @@ describeWithDocker('the mirror image', () => {
   });
 
   it('is talked about to the configured engine, not to that of DOCKER_HOST', async () => {
-    process.env['DOCKER_HOST'] = 'tcp://127.0.0.1:9';
+    process.env.DOCKER_HOST = 'tcp://127.0.0.1:9';
     try {
       await expect(installation.sandbox().prepare()).resolves.toBeUndefined();
     } finally {
-      delete process.env['DOCKER_HOST'];
+      delete process.env.DOCKER_HOST;
     }
   });
 

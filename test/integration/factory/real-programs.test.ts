@@ -1,0 +1,127 @@
+import { mkdir, readFile, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { strFromU8, unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { personaFrom } from '../../../src/factory/persona.js';
+import { salaryTable } from '../../../src/factory/salary-table.js';
+import { kindNames, openWorkshop, type Workshop } from '../../unit/factory/workshop.js';
+
+const found = async (program: string) => (await execa('which', [program], { reject: false })).exitCode === 0;
+const hasOffice = await found('soffice');
+const hasSshKeygen = await found('ssh-keygen');
+
+let workshop: Workshop;
+beforeAll(async () => {
+  workshop = await openWorkshop();
+  const { planted } = await workshop.factory({ kinds: kindNames }).plant();
+  expect(planted).toHaveLength(kindNames.length);
+});
+afterAll(() => workshop[Symbol.asyncDispose]());
+
+const trapAt = (name: string) => join(workshop.trapsDir, name);
+
+describe('salary_2024.docx', () => {
+  const name = 'is opened by LibreOffice, with every employee and the total';
+  test.skipIf(!hasOffice)(hasOffice ? name : `${name} (skipped: soffice is not installed)`, async () => {
+    const out = join(workshop.folder, 'converted');
+    await mkdir(out);
+    const profile = `-env:UserInstallation=file://${join(workshop.folder, 'office-profile')}`;
+    const format = ['--convert-to', 'txt:Text (encoded):UTF8', '--outdir', out];
+    await execa('soffice', [profile, '--headless', ...format, trapAt('salary_2024.docx')]);
+    const text = await readFile(join(out, 'salary_2024.txt'), 'utf8');
+    const persona = personaFrom((await workshop.registry()).seed);
+    for (const person of persona.people) expect(text).toContain(person.fullName);
+    expect(text).toContain(`$${salaryTable(persona).total.toLocaleString('en-US')}`);
+  });
+
+  test('its properties agree with the times of the file', async () => {
+    const content = await readFile(trapAt('salary_2024.docx'));
+    const parts = unzipSync(content);
+    const core = strFromU8(parts['docProps/core.xml'] as Uint8Array);
+    const value = (tag: string) => core.match(new RegExp(`<${tag}[^>]*>([^<]*)<`))?.[1] ?? '';
+    const { mtime } = await stat(trapAt('salary_2024.docx'));
+    expect(value('dcterms:modified')).toBe(`${mtime.toISOString().slice(0, 19)}Z`);
+    expect(Date.parse(value('dcterms:created'))).toBeLessThan(mtime.getTime());
+    const persona = personaFrom((await workshop.registry()).seed);
+    expect(value('dc:creator')).toBe(persona.humanResources.fullName);
+    expect(value('cp:lastModifiedBy')).toBe(persona.payroll.fullName);
+    expect(Number(value('cp:revision'))).toBeGreaterThan(1);
+    for (const time of entryTimes(content)) {
+      const late = Math.floor(mtime.getTime() / 1000) - time.getTime() / 1000;
+      expect(late).toBeGreaterThanOrEqual(0);
+      expect(late).toBeLessThan(2);
+    }
+  });
+
+  test('every part that is named in it is there', async () => {
+    const parts = unzipSync(await readFile(trapAt('salary_2024.docx')));
+    const types = strFromU8(parts['[Content_Types].xml'] as Uint8Array);
+    for (const [, part] of types.matchAll(/PartName="\/([^"]*)"/g))
+      expect(parts).toHaveProperty([part ?? '']);
+    const relations = strFromU8(parts['word/_rels/document.xml.rels'] as Uint8Array);
+    for (const [, part] of relations.matchAll(/Target="([^"]*)"/g)) {
+      expect(parts).toHaveProperty([`word/${part}`]);
+    }
+  });
+});
+
+describe('id_rsa', () => {
+  const name = 'is a private key of 3072 bits that ssh-keygen accepts';
+  test.skipIf(!hasSshKeygen)(
+    hasSshKeygen ? name : `${name} (skipped: ssh-keygen is not installed)`,
+    async () => {
+      expect((await stat(trapAt('id_rsa'))).mode & 0o7777).toBe(0o600);
+      expect(await readFile(trapAt('id_rsa'), 'utf8')).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
+      const { stdout } = await execa('ssh-keygen', ['-y', '-f', trapAt('id_rsa')]);
+      expect(stdout).toMatch(/^ssh-rsa AAAA/);
+      const { stdout: facts } = await execa('ssh-keygen', ['-l', '-f', trapAt('id_rsa')]);
+      expect(facts).toMatch(/^3072 .*\(RSA\)$/);
+    },
+  );
+});
+
+test('.aws/credentials has two whole profiles for an ini reader', async () => {
+  const profiles = new Map<string, Map<string, string>>();
+  let current = new Map<string, string>();
+  for (const line of (await readFile(trapAt('.aws/credentials'), 'utf8')).split('\n')) {
+    const [, profile] = line.match(/^\[([^\]]+)\]$/) ?? [];
+    const [, key, value] = line.match(/^(\w+)\s*=\s*(\S+)$/) ?? [];
+    if (profile !== undefined) profiles.set(profile, (current = new Map()));
+    else if (key !== undefined && value !== undefined) current.set(key, value);
+    else expect(line).toBe('');
+  }
+  expect(profiles.size).toBe(2);
+  expect(profiles.has('default')).toBe(true);
+  for (const values of profiles.values()) {
+    expect([...values.keys()]).toEqual(['aws_access_key_id', 'aws_secret_access_key', 'region']);
+  }
+});
+
+test('.env is read by a shell as it is written', async () => {
+  const script = 'set -eu; . "$1"; printf "%s" "$DATABASE_URL"';
+  const { stdout } = await execa('sh', ['-c', script, 'sh', trapAt('.env')]);
+  expect(new URL(stdout).protocol).toBe('postgresql:');
+});
+
+test('a trap whose times were changed is still ours', async () => {
+  const now = new Date();
+  await utimes(trapAt('passwords.txt'), now, now);
+  const { kept, skipped } = await workshop.factory({ kinds: ['passwords'] }).plant();
+  expect(skipped).toEqual([]);
+  expect(kept.map((trap) => trap.kind)).toContain('passwords');
+});
+
+/** The times of the central directory, which are local. */
+function entryTimes(zip: Buffer): Date[] {
+  const times: Date[] = [];
+  const signature = Buffer.from([0x50, 0x4b, 1, 2]);
+  for (let at = zip.indexOf(signature); at >= 0; at = zip.indexOf(signature, at + 4)) {
+    const time = zip.readUInt16LE(at + 12);
+    const date = zip.readUInt16LE(at + 14);
+    const [year, month, day] = [(date >> 9) + 1980, ((date >> 5) & 15) - 1, date & 31];
+    times.push(new Date(year, month, day, time >> 11, (time >> 5) & 63, (time & 31) * 2));
+  }
+  expect(times.length).toBeGreaterThan(8);
+  return times;
+}

@@ -1,0 +1,100 @@
+import type { AuditEvent } from '../../src/core/audit-event.js';
+import type { AuditLog } from '../../src/core/ports/audit-log.js';
+import type { Diagnostics } from '../../src/core/ports/diagnostics.js';
+import type { EvidenceStore } from '../../src/core/ports/evidence-store.js';
+import type { RunningSandbox, Sandbox, SandboxRequest } from '../../src/core/ports/sandbox.js';
+import { SandboxUnavailable } from '../../src/core/ports/sandbox.js';
+
+/** What happened, in order, across all fakes of one test. */
+export type Journal = string[];
+
+export class FakeAuditLog implements AuditLog {
+  readonly events: AuditEvent[] = [];
+  refusal: Error | undefined;
+  /** Holds every append until it resolves. */
+  gate: Promise<void> = Promise.resolve();
+
+  constructor(readonly journal: Journal) {}
+
+  async append(...events: readonly AuditEvent[]): Promise<void> {
+    await this.gate;
+    if (this.refusal !== undefined) throw this.refusal;
+    this.events.push(...events);
+    for (const { action } of events) this.journal.push(`audit ${action}`);
+  }
+
+  get actions(): string[] {
+    return this.events.map(({ action }) => action);
+  }
+}
+
+export class FakeSandbox implements Sandbox {
+  readonly engine = 'fake';
+  readonly running = new Set<string>();
+  orphans: string[] = [];
+  down: string | undefined;
+
+  constructor(readonly journal: Journal) {}
+
+  async prepare(): Promise<void> {
+    this.#answer();
+  }
+
+  async start({ incidentId }: SandboxRequest): Promise<RunningSandbox> {
+    this.#answer();
+    this.running.add(incidentId);
+    this.journal.push(`sandbox start ${incidentId}`);
+    return { incidentId, name: `phantom_forensics_${incidentId}`, id: 'c0ffee', image: 'mirror' };
+  }
+
+  async remove(incidentId: string): Promise<void> {
+    this.#answer();
+    this.running.delete(incidentId);
+    this.journal.push(`sandbox remove ${incidentId}`);
+  }
+
+  async removeOrphans(): Promise<readonly string[]> {
+    this.#answer();
+    const { orphans } = this;
+    this.orphans = [];
+    for (const name of orphans) this.journal.push(`orphan removed ${name}`);
+    return orphans;
+  }
+
+  #answer(): void {
+    if (this.down !== undefined) throw new SandboxUnavailable(this.down);
+  }
+}
+
+export class FakeEvidence implements EvidenceStore {
+  readonly files = new Map<string, Uint8Array>();
+  refusal: Error | undefined;
+
+  constructor(readonly journal: Journal) {}
+
+  async save(incidentId: string, name: string, content: Uint8Array): Promise<void> {
+    if (this.refusal !== undefined) throw this.refusal;
+    this.files.set(`${incidentId}/${name}`, content);
+    this.journal.push(`evidence ${name}`);
+  }
+
+  folder(incidentId: string): string {
+    return `/state/incidents/${incidentId}`;
+  }
+}
+
+export class FakeDiagnostics implements Diagnostics {
+  readonly lines: string[] = [];
+  debug(message: string): void {
+    this.lines.push(`debug ${message}`);
+  }
+  info(message: string): void {
+    this.lines.push(`info ${message}`);
+  }
+  warn(message: string): void {
+    this.lines.push(`warn ${message}`);
+  }
+  error(message: string): void {
+    this.lines.push(`error ${message}`);
+  }
+}

@@ -1,0 +1,146 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Orchestrator } from '../../../src/core/orchestrator.js';
+import { AuditUnwritable } from '../../../src/core/ports/audit-log.js';
+import { recordTo } from '../../../src/core/record.js';
+import { SandboxKeeper } from '../../../src/core/sandbox-keeper.js';
+import { FakeAuditLog, FakeDiagnostics, FakeEvidence, FakeSandbox } from '../../support/core-fakes.js';
+import { FakeClock, settled } from '../../support/fake-clock.js';
+import { actor, passwords, salary, touch } from '../../support/touches.js';
+
+const idleMs = 300_000;
+
+function house() {
+  const journal: string[] = [];
+  const clock = new FakeClock();
+  const audit = new FakeAuditLog(journal);
+  const sandbox = new FakeSandbox(journal);
+  const evidence = new FakeEvidence(journal);
+  const diagnostics = new FakeDiagnostics();
+  const record = recordTo(audit, diagnostics);
+  const sandboxes = new SandboxKeeper({
+    sandbox,
+    evidence,
+    clock,
+    diagnostics,
+    timeToLiveMs: 900_000,
+    maxRunning: 2,
+    retryMs: 10_000,
+    record,
+  });
+  const orchestrator = new Orchestrator({
+    record,
+    processes: { complete: async (known) => known },
+    evidence,
+    vault: { content: async () => Buffer.from('secret') },
+    sandboxes,
+    clock,
+    diagnostics,
+    incidentIdleMs: idleMs,
+    trap: (id) => [passwords, salary].find((trap) => trap.id === id),
+  });
+  return { journal, clock, audit, sandbox, evidence, diagnostics, sandboxes, orchestrator };
+}
+
+describe('orchestrator', () => {
+  let fixture = house();
+  beforeEach(() => {
+    fixture = house();
+  });
+
+  it('records a touch before it responds to it', async () => {
+    let open = () => {};
+    fixture.audit.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    fixture.orchestrator.touched(touch());
+    await settled();
+    expect(fixture.journal).toEqual([]);
+    open();
+    await settled();
+    expect(fixture.journal[0]).toBe('audit incident-opened');
+    expect(fixture.journal[1]).toBe('audit trap-touched');
+    expect(fixture.journal.findIndex((entry) => entry.startsWith('sandbox start'))).toBeGreaterThan(1);
+  });
+
+  it('keeps the evidence before the sandbox that shows it starts', async () => {
+    fixture.orchestrator.touched(touch());
+    await settled();
+    const trapCopy = fixture.journal.indexOf(`evidence traps/${passwords.id}`);
+    expect(trapCopy).toBeGreaterThan(0);
+    expect(trapCopy).toBeLessThan(fixture.journal.findIndex((entry) => entry.startsWith('sandbox start')));
+  });
+
+  it('groups touches of one login into one incident with one sandbox', async () => {
+    fixture.orchestrator.touched(touch());
+    fixture.orchestrator.touched(
+      touch({ trapId: salary.id, actor: actor({ process: { pid: 813, startedAtNs: 6_000_000_000n } }) }),
+    );
+    await settled();
+    expect(fixture.audit.actions.filter((action) => action === 'incident-opened')).toHaveLength(1);
+    expect(fixture.audit.actions.filter((action) => action === 'trap-touched')).toHaveLength(2);
+    expect(fixture.sandbox.running.size).toBe(1);
+  });
+
+  it('gives another login another incident', async () => {
+    fixture.orchestrator.touched(touch());
+    fixture.orchestrator.touched(touch({ actor: actor({ posixSession: 900 }) }));
+    await settled();
+    expect(new Set(fixture.audit.events.map(({ incident }) => incident?.id)).size).toBe(2);
+    expect(fixture.sandbox.running.size).toBe(2);
+  });
+
+  it('records a repeated access once and counts it every time', async () => {
+    for (let count = 0; count < 50; count += 1) fixture.orchestrator.touched(touch({ op: 'read' }));
+    await fixture.clock.advance(idleMs);
+    expect(fixture.audit.actions.filter((action) => action === 'trap-touched')).toHaveLength(1);
+    const closed = fixture.audit.events.find(({ action }) => action === 'incident-closed');
+    expect(closed?.incident).toMatchObject({ touches: 50, traps: 1 });
+  });
+
+  it('closes an incident only after its actor was idle', async () => {
+    fixture.orchestrator.touched(touch());
+    await fixture.clock.advance(idleMs - 1);
+    fixture.orchestrator.touched(touch({ op: 'read' }));
+    await fixture.clock.advance(idleMs - 1);
+    expect(fixture.audit.actions).not.toContain('incident-closed');
+    await fixture.clock.advance(1);
+    expect(fixture.audit.actions).toContain('incident-closed');
+    fixture.orchestrator.touched(touch());
+    await settled();
+    expect(fixture.audit.actions.filter((action) => action === 'incident-opened')).toHaveLength(2);
+  });
+
+  it('responds also when the disk refuses the record, and tells the operator', async () => {
+    fixture.audit.refusal = new AuditUnwritable('audit log /x cannot be written: ENOSPC');
+    fixture.orchestrator.touched(touch());
+    await settled();
+    expect(fixture.sandbox.running.size).toBe(1);
+    expect(fixture.diagnostics.lines).toContain('error audit log /x cannot be written: ENOSPC');
+  });
+
+  it('puts lost evidence on record and starts the sandbox all the same', async () => {
+    fixture.evidence.refusal = new Error('ENOSPC');
+    fixture.orchestrator.touched(touch());
+    await settled();
+    expect(fixture.audit.actions).toContain('evidence-failed');
+    expect(fixture.sandbox.running.size).toBe(1);
+  });
+
+  it('survives a sensor that names a trap nobody planted', async () => {
+    fixture.orchestrator.touched(touch({ trapId: 'no-such-trap' }));
+    await settled();
+    expect(fixture.audit.events).toEqual([]);
+    expect(fixture.diagnostics.lines[0]).toContain('no-such-trap');
+  });
+
+  it('has everything on record and no timer left when it stopped', async () => {
+    fixture.orchestrator.touched(touch());
+    await fixture.orchestrator.stop();
+    await fixture.sandboxes.stop();
+    expect(fixture.audit.actions.slice(0, 2)).toEqual(['incident-opened', 'trap-touched']);
+    expect(fixture.audit.actions.slice(2, -1).sort()).toEqual(['incident-closed', 'sandbox-started']);
+    expect(fixture.audit.actions.at(-1)).toBe('sandbox-stopped');
+    expect(fixture.sandbox.running.size).toBe(0);
+    expect(fixture.clock.pendingTimers).toBe(0);
+  });
+});

@@ -1,0 +1,98 @@
+import { strFromU8, unzipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { dayBefore, drawTimes } from '../../../src/factory/ages.js';
+import { kinds } from '../../../src/factory/kinds.js';
+import { personaFrom } from '../../../src/factory/persona.js';
+import { Templates } from '../../../src/factory/templates.js';
+import { resourcesDir } from './workshop.js';
+
+const templates = new Templates(resourcesDir);
+const all = Object.entries(kinds);
+const context = (seed: number) => ({
+  persona: personaFrom(seed),
+  times: drawTimes({ youngest: 14, oldest: 540 }, new Date()),
+  templates,
+});
+
+function visibleText(content: Uint8Array): string {
+  if (content[0] !== 0x50) return strFromU8(content);
+  const xml = Object.values(unzipSync(content)).map((part) => strFromU8(part));
+  return xml
+    .join('\n')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}
+
+describe.each(all)('%s', (name, kind) => {
+  test('is listed under its own name and stays below the traps folder', () => {
+    expect(kind.name).toBe(name);
+    expect(kind.relativePath(personaFrom(1))).toMatch(/^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/);
+    expect(kind.mode).toBe(name === 'ssh-key' ? 0o600 : 0o644);
+  });
+
+  test('shows each of its secrets literally', async () => {
+    const { content, secrets } = await kind.make(context(11));
+    expect(secrets.length).toBeGreaterThan(0);
+    for (const secret of secrets) expect(visibleText(content)).toContain(secret.value);
+  });
+
+  test('shares no secret with another making of the same story', async () => {
+    const same = context(12);
+    const [one, other] = [await kind.make(same), await kind.make(same)];
+    const values = [...one.secrets, ...other.secrets].map((secret) => secret.value);
+    expect(new Set(values).size).toBe(one.secrets.length + other.secrets.length);
+    expect(Buffer.compare(one.content, other.content)).not.toBe(0);
+  });
+
+  test('says nowhere what it is', async () => {
+    for (const seed of [1, 22, 333, 4444]) {
+      const { content, secrets } = await kind.make(context(seed));
+      let text = visibleText(content);
+      for (const { value } of secrets) text = text.replaceAll(value, '');
+      expect(text).not.toMatch(
+        /phantom|trap|honey|decoy|canary|faker|nunjucks|fflate|undefined|NaN|\[object/i,
+      );
+    }
+  });
+
+  test('bears no date that is later than its last change', async () => {
+    for (const seed of [5, 66, 777]) {
+      const given = context(seed);
+      const text = visibleText((await kind.make(given)).content);
+      for (const [date] of text.matchAll(/\b20\d\d-\d\d-\d\d\b/g)) {
+        expect(date <= dayBefore(given.times.modifiedAt, 0)).toBe(true);
+      }
+    }
+  });
+});
+
+test('credentials are in the alphabets of their issuers', async () => {
+  const cloud = strFromU8((await kinds['aws-credentials'].make(context(3))).content);
+  expect(cloud.match(/^aws_access_key_id = AKIA[A-Z2-7]{16}$/gm)).toHaveLength(2);
+  expect(cloud.match(/^aws_secret_access_key = [A-Za-z0-9+/]{40}$/gm)).toHaveLength(2);
+  const env = strFromU8((await kinds.env.make(context(3))).content);
+  expect(env).toMatch(/^AWS_ACCESS_KEY_ID=AKIA[A-Z2-7]{16}$/m);
+  expect(env).toMatch(/^STRIPE_SECRET_KEY=sk_live_51[A-Za-z0-9]{97}$/m);
+  const url = new URL(env.match(/^DATABASE_URL=(.*)$/m)?.[1] ?? '');
+  expect(url.password).toBe(env.match(/^DB_PASSWORD=(.*)$/m)?.[1]);
+});
+
+test('the traps of one host tell one story', async () => {
+  const { persona } = context(9);
+  const texts = await Promise.all(
+    [kinds.passwords, kinds.env, kinds.salary].map(async (kind) =>
+      visibleText((await kind.make(context(9))).content),
+    ),
+  );
+  for (const text of texts) expect(text).toContain(persona.domain);
+  expect(texts[0]).toContain(persona.hosts.database.address);
+  expect(texts[1]).toContain(persona.hosts.database.address);
+});
+
+test('a template is never read from outside the resources', () => {
+  expect(() => templates.text('../../package.json', {})).toThrow('template not found');
+  expect(() => templates.text('/etc/hostname', {})).toThrow('template not found');
+});

@@ -1,0 +1,248 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Actor, ProcessFacts } from '../../../src/core/actor.js';
+import { ProcReader } from '../../../src/process/proc-reader.js';
+import { ProcProcessInspector } from '../../../src/process/process-inspector.js';
+import { UserDatabase } from '../../../src/process/user-database.js';
+import { ProcFixture } from './proc-fixture.js';
+
+let proc: ProcFixture;
+let inspector: ProcProcessInspector;
+
+const at = (ticks: number) => BigInt(ticks) * 10_000_000n;
+const seen = (
+  process: ProcessFacts,
+  ancestors: readonly ProcessFacts[] = [],
+  more: Partial<Actor> = {},
+): Actor => ({
+  certainty: 'kernel',
+  process,
+  ancestors,
+  ...more,
+});
+
+beforeEach(async () => {
+  proc = await ProcFixture.create();
+  await writeFile(join(proc.root, 'passwd'), 'root:x:0:0::/:\nalice:x:1000:1000::/:\n');
+  await proc.put({ pid: 1, parent: 0, start: 1, name: 'systemd' });
+  await proc.put({ pid: 10, parent: 1, start: 50, name: 'sshd' });
+  await proc.put({ pid: 20, parent: 10, start: 60, name: 'bash', uid: 1000, args: ['-bash'] });
+  await proc.put({
+    pid: 30,
+    parent: 20,
+    start: 70,
+    name: 'cat',
+    uid: 1000,
+    args: ['cat', '/tmp/trap'],
+    workingDirectory: '/home/alice',
+    session: 20,
+    tty: 34816,
+    loginUid: 1000,
+    auditSession: 3,
+  });
+  inspector = new ProcProcessInspector({
+    reader: new ProcReader(proc.root),
+    users: new UserDatabase(join(proc.root, 'passwd')),
+    deadlineMs: 5000,
+  });
+});
+afterEach(() => proc.remove());
+
+describe('ProcProcessInspector', () => {
+  it('tells all of a living process and its chain to PID 1', async () => {
+    const actor = await inspector.complete(seen({ pid: 30, startedAtNs: at(70) + 1234n }));
+    expect(actor).toMatchObject({
+      certainty: 'kernel',
+      process: {
+        pid: 30,
+        startedAtNs: at(70) + 1234n,
+        name: 'cat',
+        executable: '/usr/bin/cat',
+        args: ['cat', '/tmp/trap'],
+        workingDirectory: '/home/alice',
+        uid: 1000,
+        gid: 1000,
+        userName: 'alice',
+      },
+      posixSession: 20,
+      tty: 'pts0',
+      loginUid: 1000,
+      auditSession: 3,
+    });
+    expect(actor.ancestors.map(({ pid, name, userName }) => [pid, name, userName])).toEqual([
+      [20, 'bash', 'alice'],
+      [10, 'sshd', 'root'],
+      [1, 'systemd', 'root'],
+    ]);
+  });
+
+  it('leaves the facts of a process whose pid is another process now', async () => {
+    const known: ProcessFacts = { pid: 30, startedAtNs: at(69), name: 'vim', uid: 0 };
+    const actor = await inspector.complete(seen(known));
+    expect(actor).toEqual(seen({ ...known, userName: 'root' }));
+  });
+
+  it('leaves a process without a start time alone: nothing says that it is the same', async () => {
+    expect(await inspector.complete(seen({ pid: 30 }))).toEqual(seen({ pid: 30 }));
+  });
+
+  it('drops what it read when the pid changes hands while it reads', async () => {
+    class Racing extends ProcReader {
+      override async workingDirectory(pid: number) {
+        await proc.put({ pid, start: 99, name: 'other', executable: '/other' });
+        return super.workingDirectory(pid);
+      }
+    }
+    const racing = new ProcProcessInspector({
+      reader: new Racing(proc.root),
+      users: new UserDatabase('/nowhere'),
+    });
+    const known: ProcessFacts = { pid: 30, startedAtNs: at(70) };
+    expect((await racing.complete(seen(known))).process).toEqual(known);
+  });
+
+  it('gives user names for the dead, whose kernel facts stand', async () => {
+    const known: ProcessFacts = { pid: 31, startedAtNs: at(71), name: 'cat', uid: 1000, args: ['cat'] };
+    const actor = await inspector.complete(seen(known, [{ pid: 20, startedAtNs: at(60), name: 'bash' }]));
+    expect(actor.process).toEqual({ ...known, userName: 'alice' });
+    expect(actor.ancestors.map(({ pid, executable }) => [pid, executable])).toEqual([
+      [20, '/usr/bin/bash'],
+      [10, '/usr/bin/sshd'],
+      [1, '/usr/bin/systemd'],
+    ]);
+  });
+
+  it('never overwrites what the kernel told', async () => {
+    const known: ProcessFacts = {
+      pid: 30,
+      startedAtNs: at(70),
+      name: 'cat',
+      uid: 7,
+      gid: 8,
+      executable: '/kernel/cat',
+      workingDirectory: '/kernel',
+    };
+    const login = { loginUid: 5, auditSession: 6, posixSession: 7, tty: 'tty9', threadId: 30 };
+    const actor = await inspector.complete(seen(known, [], login));
+    expect(actor).toMatchObject(login);
+    expect(actor.process).toMatchObject(known);
+  });
+
+  it('completes arguments that the kernel cut off, in the middle of a character too', async () => {
+    const whole = ['cat', 'x'.repeat(150), 'é'.repeat(40)];
+    await proc.put({
+      pid: 40,
+      parent: 20,
+      start: 80,
+      name: 'cat',
+      args: [...whole.slice(0, 2), '\xc3\xa9'.repeat(40)],
+    });
+    const cut = ['cat', 'x'.repeat(150), `${'é'.repeat(22)}\\xc3`];
+    const actor = await inspector.complete(seen({ pid: 40, startedAtNs: at(80), args: cut }));
+    expect(actor.process?.args).toEqual(whole);
+  });
+
+  it('takes neither program nor arguments of what the process became by another exec', async () => {
+    const byArgs = await inspector.complete(
+      seen({ pid: 30, startedAtNs: at(70), args: ['vim', '/tmp/trap'] }),
+    );
+    expect(byArgs.process).toMatchObject({
+      args: ['vim', '/tmp/trap'],
+      uid: 1000,
+      workingDirectory: '/home/alice',
+    });
+    expect(byArgs.process).not.toHaveProperty('executable');
+    const byName = await inspector.complete(seen({ pid: 30, startedAtNs: at(70), name: 'vim' }));
+    expect(byName.process).not.toHaveProperty('executable');
+    expect(byName.process).not.toHaveProperty('args');
+  });
+
+  it('knows that a thread may have a name of its own', async () => {
+    const actor = await inspector.complete(
+      seen({ pid: 30, startedAtNs: at(70), name: 'worker' }, [], { threadId: 33 }),
+    );
+    expect(actor.process).toMatchObject({ name: 'worker', executable: '/usr/bin/cat' });
+  });
+
+  it('goes on where the sensor cut the chain off', async () => {
+    const known: ProcessFacts[] = [{ pid: 20, startedAtNs: at(60) + 5n, name: 'bash' }];
+    const actor = await inspector.complete(seen({ pid: 31, startedAtNs: at(71) }, known));
+    expect(actor.ancestors.map(({ pid }) => pid)).toEqual([20, 10, 1]);
+    expect(actor.ancestors[0]?.startedAtNs).toBe(at(60) + 5n);
+  });
+
+  it('leaves a complete chain as long as it is', async () => {
+    const known: ProcessFacts[] = [
+      { pid: 20, startedAtNs: at(60) },
+      { pid: 1, startedAtNs: at(1) },
+    ];
+    const actor = await inspector.complete(seen({ pid: 30, startedAtNs: at(70) }, known));
+    expect(actor.ancestors.map(({ pid }) => pid)).toEqual([20, 1]);
+  });
+
+  it('ends a chain that goes round in circles', async () => {
+    await proc.put({ pid: 50, parent: 51, start: 90 });
+    await proc.put({ pid: 51, parent: 50, start: 90 });
+    const actor = await inspector.complete(seen({ pid: 50, startedAtNs: at(90) }));
+    expect(actor.ancestors.length).toBeLessThanOrEqual(64);
+  });
+
+  it('reads an ancestor once for a burst of touches', async () => {
+    let reads = 0;
+    class Counting extends ProcReader {
+      override executable(pid: number) {
+        if (pid === 20) reads += 1;
+        return super.executable(pid);
+      }
+    }
+    const counting = new ProcProcessInspector({
+      reader: new Counting(proc.root),
+      users: new UserDatabase(),
+      deadlineMs: 5000,
+      cacheAgeMs: 60_000,
+    });
+    const shell = { pid: 20, startedAtNs: at(60), name: 'bash' };
+    const touches = Array.from({ length: 100 }, (_, index) =>
+      seen({ pid: 900 + index, startedAtNs: at(99) }, [shell]),
+    );
+    const actors = await Promise.all(touches.map((actor) => counting.complete(actor)));
+    expect(actors.every((actor) => actor.ancestors[0]?.executable === '/usr/bin/bash')).toBe(true);
+    expect(reads).toBe(1);
+  });
+
+  it('gives what it has when /proc does not answer in time', async () => {
+    class Hanging extends ProcReader {
+      override args(pid: number) {
+        return pid === 30 ? new Promise<never>(() => undefined) : super.args(pid);
+      }
+    }
+    const hanging = new ProcProcessInspector({
+      reader: new Hanging(proc.root),
+      users: new UserDatabase(join(proc.root, 'passwd')),
+      deadlineMs: 300,
+    });
+    const actor = await hanging.complete(seen({ pid: 30, startedAtNs: at(70) }));
+    expect(actor.process).toEqual({ pid: 30, startedAtNs: at(70) });
+    expect(actor.ancestors.map(({ pid }) => pid)).toEqual([20, 10, 1]);
+  });
+
+  it('never rejects, whatever breaks', async () => {
+    await rm(join(proc.root, '20', 'stat'));
+    await writeFile(join(proc.root, '30', 'status'), 'garbage');
+    const actor = await inspector.complete(seen({ pid: 30, startedAtNs: at(70) }));
+    expect(actor.process?.name).toBe('cat');
+    expect(actor.ancestors).toEqual([]);
+    class Broken extends ProcReader {
+      override stat(): Promise<never> {
+        return Promise.reject(new Error('broken'));
+      }
+    }
+    const broken = new ProcProcessInspector({ reader: new Broken(), users: new UserDatabase() });
+    const nobody: Actor = { certainty: 'unknown', ancestors: [] };
+    expect(await broken.complete(nobody)).toEqual(nobody);
+    expect(await broken.complete(seen({ pid: 1, startedAtNs: 0n }))).toEqual(
+      seen({ pid: 1, startedAtNs: 0n }),
+    );
+  });
+});
