@@ -11,7 +11,7 @@ import { type Recorder, recordTo } from '../core/record.js';
 import { SandboxKeeper } from '../core/sandbox-keeper.js';
 import type { Trap } from '../core/trap.js';
 import { TrapFactory } from '../factory/trap-factory.js';
-import { findHolders } from '../process/open-file-holders.js';
+import { OpenFileHolders } from '../process/open-file-holders.js';
 import { ProcReader } from '../process/proc-reader.js';
 import { ProcProcessInspector } from '../process/process-inspector.js';
 import { UserDatabase } from '../process/user-database.js';
@@ -69,9 +69,12 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
         record,
       })
     : undefined;
+  const reader = new ProcReader();
+  const inspector = new ProcProcessInspector({ reader, users: new UserDatabase() });
+  const holders = new OpenFileHolders({ reader, inspector });
   const orchestrator = new Orchestrator({
     record,
-    processes: new ProcProcessInspector({ reader: new ProcReader(), users: new UserDatabase() }),
+    processes: inspector,
     evidence,
     vault: factory.vault,
     clock,
@@ -86,7 +89,7 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
     ecs,
     record,
     factory,
-    sensors: composeSensors(config, clock, diagnostics),
+    sensors: composeSensors(config, holders, clock, diagnostics),
     sandboxes,
     orchestrator,
     traps,
@@ -116,7 +119,12 @@ export function composeSandbox({ paths, sandbox }: Config): DockerSandbox {
   });
 }
 
-function composeSensors({ sensor, paths }: Config, clock: SystemClock, diagnostics: Diagnostics): Sensor[] {
+function composeSensors(
+  { sensor, paths }: Config,
+  holders: OpenFileHolders,
+  clock: SystemClock,
+  diagnostics: Diagnostics,
+): Sensor[] {
   const common = {
     stateDir: paths.state_dir,
     restartMinMs: sensor.restart_min_ms,
@@ -125,7 +133,7 @@ function composeSensors({ sensor, paths }: Config, clock: SystemClock, diagnosti
     diagnostics,
   };
   const ebpf = () => new EbpfSensor({ ...common, bpfFolder: packageFiles.bpf });
-  const inotify = () => new InotifySensor({ ...common, holders: findHolders });
+  const inotify = () => new InotifySensor({ ...common, holders: (path) => holders.actorOf(path) });
   if (sensor.kind === 'ebpf') return [ebpf()];
   return sensor.kind === 'inotify' ? [inotify()] : [ebpf(), inotify()];
 }

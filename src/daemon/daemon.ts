@@ -33,6 +33,8 @@ export class Daemon {
     try {
       await parts.audit.open();
       const traps = await plant(parts, diagnostics);
+      // Docker may take long, and the sensor's start waits for bpftrace anyway.
+      void parts.sandboxes?.cleanUp();
       const sensor = await armSensor({
         ...parts,
         candidates: parts.sensors,
@@ -49,7 +51,6 @@ export class Daemon {
         outcome: 'success',
         sensor: { name: sensor.name },
       });
-      void parts.sandboxes?.cleanUp();
       return new Daemon(diagnostics, parts, sensor, lock);
     } catch (error) {
       await parts.audit.close();

@@ -14,7 +14,7 @@ export async function removeFromHost(config: Config): Promise<string[]> {
   try {
     const { removed, left } = await composeFactory(config).unplant();
     const lines = [
-      ...removed.map((path) => `removed ${path}`),
+      ...removed.map(({ path }) => `removed ${path}`),
       ...left.map(({ path, reason }) => `left ${path}: ${reason}`),
     ];
     try {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { fromPrintable } from '../../core/printable.js';
 
 /**
  * A trap is registered by `pread(fd, buffer, 1, position)` with a position that only the daemon and
@@ -32,11 +33,12 @@ export function forgetPrefix(nonce: bigint): bigint {
 }
 
 /**
- * Registers the file behind `path` under `slot`. Synchronous, about 10 µs.
+ * Registers the file behind a printable path under `slot`. Synchronous, about 10 µs.
  * @throws NodeJS.ErrnoException when the file cannot be opened, or is a symlink
  */
 export function registerFile(path: string, slot: number, nonce: bigint): void {
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NOATIME);
+  const name = Buffer.from(fromPrintable(path));
+  const descriptor = openSync(name, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NOATIME);
   try {
     readSync(descriptor, Buffer.alloc(1), 0, 1, (registerPrefix(nonce) << slotBits) | BigInt(slot));
   } finally {

@@ -87,8 +87,10 @@ test('.aws/credentials has two whole profiles for an ini reader', async () => {
   for (const line of (await readFile(trapAt('.aws/credentials'), 'utf8')).split('\n')) {
     const [, profile] = line.match(/^\[([^\]]+)\]$/) ?? [];
     const [, key, value] = line.match(/^(\w+)\s*=\s*(\S+)$/) ?? [];
-    if (profile !== undefined) profiles.set(profile, (current = new Map()));
-    else if (key !== undefined && value !== undefined) current.set(key, value);
+    if (profile !== undefined) {
+      current = new Map();
+      profiles.set(profile, current);
+    } else if (key !== undefined && value !== undefined) current.set(key, value);
     else expect(line).toBe('');
   }
   expect(profiles.size).toBe(2);

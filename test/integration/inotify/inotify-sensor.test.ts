@@ -125,13 +125,14 @@ describe('InotifySensor', () => {
   it('tells writing, changed modes, a new link, a new name and removal apart', async () => {
     const trap = await plant('one');
     await makeSensor().arm([trap], listener);
+    // How many events one writing makes is the kernel's to choose.
+    const changes = () => opsOf(trap).filter((op) => op !== 'open' && op !== 'write');
     await writeFile(trap.path, 'more');
     await waitFor(() => expect(opsOf(trap)).toContain('write'));
-    touches = [];
     await chmod(trap.path, 0o600);
-    await waitFor(() => expect(opsOf(trap)).toEqual(['chmod']));
+    await waitFor(() => expect(changes()).toEqual(['chmod']));
     await link(trap.path, join(folder, 'other'));
-    await waitFor(() => expect(opsOf(trap)).toEqual(['chmod', 'link']));
+    await waitFor(() => expect(changes()).toEqual(['chmod', 'link']));
     await unlink(join(folder, 'other'));
     await rename(trap.path, `${trap.path}2`);
     await waitFor(() => expect(opsOf(trap)).toContain('rename'));
@@ -350,6 +351,16 @@ describe('InotifySensor where it cannot work', () => {
     const command = await program('echo "Watches established." >&2; cat >/dev/null; exec sleep 60');
     const message = await refusal({ command, proofMs: 300 });
     expect(message).toBe("inotifywait did not report the daemon's own touch within 300 ms");
+    expect(await readdir(stateDir)).toEqual([]);
+  });
+
+  it('can be disarmed while it waits for its proof', async () => {
+    const command = await program('exec sleep 60');
+    const arming = makeSensor({ command, proofMs: 60_000 }).arm([await plant('one')], listener);
+    const refused = expect(arming).rejects.toThrow(SensorUnavailable);
+    await waitFor(async () => expect(await readdir(stateDir)).toHaveLength(1));
+    await sensor.disarm();
+    await refused;
     expect(await readdir(stateDir)).toEqual([]);
   });
 

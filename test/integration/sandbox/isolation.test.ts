@@ -117,6 +117,17 @@ describeWithDocker('inside a sandbox', () => {
     }
   });
 
+  it('another sandbox cannot be reached', async () => {
+    const sandbox = installation.sandbox();
+    const request = await installation.request();
+    const other = await sandbox.start(request);
+    const facts = await docker.getContainer(other.id).inspect();
+    const address = facts.NetworkSettings.Networks.phantom_sandbox?.IPAddress ?? '';
+    expect((await connect(other.id, address, 8080)).code).toBe(0);
+    expect((await connect(running.id, address, 8080)).code).not.toBe(0);
+    await sandbox.remove(request.incidentId);
+  });
+
   it('there is no IPv6 address but loopback', async () => {
     const { output } = await inside(running.id, ['cat', '/proc/net/if_inet6']);
     expect(output.split('\n').filter((line) => line !== '' && !line.endsWith(' lo'))).toEqual([]);

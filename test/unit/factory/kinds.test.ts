@@ -15,7 +15,7 @@ const context = (seed: number) => ({
 });
 
 function visibleText(content: Uint8Array): string {
-  if (content[0] !== 0x50) return strFromU8(content);
+  if (content[0] !== 0x50 || content[2] !== 3) return strFromU8(content);
   const xml = Object.values(unzipSync(content)).map((part) => strFromU8(part));
   return xml
     .join('\n')
@@ -27,6 +27,9 @@ function visibleText(content: Uint8Array): string {
 }
 
 describe.each(all)('%s', (name, kind) => {
+  // A key tells no story, and takes long to make.
+  const seeds = name === 'ssh-key' ? [1] : [1, 22, 333, 4444, 55_555];
+
   test('is listed under its own name and stays below the traps folder', () => {
     expect(kind.name).toBe(name);
     expect(kind.relativePath(personaFrom(1))).toMatch(/^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/);
@@ -48,18 +51,17 @@ describe.each(all)('%s', (name, kind) => {
   });
 
   test('says nowhere what it is', async () => {
-    for (const seed of [1, 22, 333, 4444]) {
+    for (const seed of seeds) {
       const { content, secrets } = await kind.make(context(seed));
       let text = visibleText(content);
       for (const { value } of secrets) text = text.replaceAll(value, '');
-      expect(text).not.toMatch(
-        /phantom|trap|honey|decoy|canary|faker|nunjucks|fflate|undefined|NaN|\[object/i,
-      );
+      expect(text).not.toMatch(/phantom|trap|honey|decoy|canary|faker|nunjucks|fflate|undefined|\[object/i);
+      expect(text).not.toContain('NaN');
     }
   });
 
   test('bears no date that is later than its last change', async () => {
-    for (const seed of [5, 66, 777]) {
+    for (const seed of seeds) {
       const given = context(seed);
       const text = visibleText((await kind.make(given)).content);
       for (const [date] of text.matchAll(/\b20\d\d-\d\d-\d\d\b/g)) {

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing. Usage: install-packages.sh runtime|test
+set -euo pipefail
+
+case "${1:-}" in
+  runtime) packages=(bpftrace inotify-tools docker.io busybox-static) ;;
+  # Real programs that the tests open traps with.
+  test) packages=(libreoffice-writer-nogui openssh-client attr e2fsprogs) ;;
+  *) echo "usage: $0 runtime|test" >&2; exit 2 ;;
+esac
+
+missing=()
+for package in "${packages[@]}"; do
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+done
+[ "${#missing[@]}" -gt 0 ] || exit 0
+
+if [ "$(id -u)" != 0 ]; then
+  echo "not root: the packages ${missing[*]} are missing and stay so" >&2
+  exit 0
+fi
+echo "installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
