@@ -37,6 +37,7 @@ export const configSchema = section({
   }),
   sensor: section({
     kind: z.enum(sensorChoices).default('auto'),
+    start_timeout_s: seconds(1, 600).default(60),
     restart_min_ms: milliseconds(50, 60_000).default(250),
     restart_max_ms: milliseconds(50, 600_000).default(30_000),
   }),

@@ -132,7 +132,8 @@ function composeSensors(
     clock,
     diagnostics,
   };
-  const ebpf = () => new EbpfSensor({ ...common, bpfFolder: packageFiles.bpf });
+  const startTimeoutMs = sensor.start_timeout_s * 1000;
+  const ebpf = () => new EbpfSensor({ ...common, startTimeoutMs, bpfFolder: packageFiles.bpf });
   const inotify = () => new InotifySensor({ ...common, holders: (path) => holders.actorOf(path) });
   if (sensor.kind === 'ebpf') return [ebpf()];
   return sensor.kind === 'inotify' ? [inotify()] : [ebpf(), inotify()];

@@ -105,6 +105,8 @@ export class BpftraceSession {
 
   async stop(): Promise<void> {
     this.#stopHeartbeat();
+    // It holds nothing worth saving, and SIGKILL detaches its probes at once.
+    this.#child?.kill('SIGKILL');
     await this.#child?.stop();
     await this.#probe.remove();
   }

@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { packageFiles } from '../../src/daemon/package-files.js';
+import { AuditFollower, type DemoRecord } from '../../src/demo/audit-follower.js';
+import { benchConfig, benchSettings, type Settings } from './bench-config.js';
+import type { Workspace } from './workspace.js';
+
+/** The real daemon as its own process. */
+export class PhantomdProcess {
+  readonly pid: number;
+  readonly #follower: AuditFollower;
+  readonly #ended: () => boolean;
+
+  private constructor(pid: number, follower: AuditFollower, ended: () => boolean) {
+    this.pid = pid;
+    this.#follower = follower;
+    this.#ended = ended;
+  }
+
+  /** Starts it and returns when it is armed. */
+  static async start(workspace: Workspace, settings: Settings): Promise<PhantomdProcess> {
+    const { root } = workspace;
+    const { paths, audit } = benchConfig(root, settings);
+    const configFile = join(root, 'phantom.yaml');
+    // JSON is YAML.
+    await writeFile(configFile, JSON.stringify(benchSettings(root, settings)));
+    let ended = false;
+    const child = execa(process.execPath, [packageFiles.main, '--config', configFile], {
+      reject: false,
+      stdin: 'ignore',
+      stdout: 'ignore',
+      // Ctrl-C is for the benchmark, which stops the daemon in order.
+      detached: true,
+      forceKillAfterDelay: 30_000,
+    });
+    void child.finally(() => {
+      ended = true;
+    });
+    workspace.defer(async () => {
+      child.kill('SIGTERM');
+      await child;
+    });
+    const follower = await AuditFollower.fromEnd(join(paths.logs_dir, audit.file));
+    const daemon = new PhantomdProcess(child.pid as number, follower, () => ended);
+    await daemon
+      .record('its start', ({ event }) => event.action === 'daemon-started')
+      .catch(async (error) => {
+        throw ended ? new Error(`phantomd did not start: ${(await child).stderr}`) : error;
+      });
+    return daemon;
+  }
+
+  /** Waits for a record of its audit log, which may be there already. */
+  async record(what: string, fits: (record: DemoRecord) => boolean): Promise<DemoRecord> {
+    const found = await this.#follower.first(fits, 60_000, this.#ended);
+    if (found === undefined) throw new Error(`phantomd did not record ${what}`);
+    return found;
+  }
+
+  /** Records read so far. */
+  get records(): readonly DemoRecord[] {
+    return this.#follower.records;
+  }
+}

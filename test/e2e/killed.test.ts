@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { describeWith } from '../support/requirements.js';
+import { until } from '../support/until.js';
+import { containersOf, processesWith } from './host.js';
+import { asIntruder } from './intruder.js';
+import { Installation } from './phantomd.js';
+
+describeWith(['root', 'bpf', 'bpftrace', 'docker'], 'phantomd killed with SIGKILL during an incident', () => {
+  let installation: Installation;
+  beforeEach(async () => {
+    installation = await Installation.make();
+  });
+  afterEach(() => installation.remove());
+
+  it('loses nothing written, and the next start leaves no container and no bpftrace behind', async () => {
+    const daemon = await installation.start(['--sensor=ebpf']);
+    await asIntruder('/bin/cat', [installation.trap('passwords.txt')]);
+    const { container, phantom } = await installation.action('sandbox-started');
+    const before = await installation.records();
+    daemon.kill('SIGKILL');
+    await daemon.end();
+    // The heartbeat is what ends it: its write finds nobody.
+    await until('bpftrace to end by itself', () => processesWith(installation.stateDir).length === 0);
+    expect(await containersOf(phantom.incident.id)).toEqual([`/${container.name}`]);
+
+    await installation.start(['--sensor=ebpf']);
+    const removed = await installation.action('sandbox-orphan-removed');
+    expect(removed.container.name).toBe(container.name);
+    expect(await containersOf(phantom.incident.id)).toEqual([]);
+    expect((await installation.records()).slice(0, before.length)).toEqual(before);
+    expect((await installation.command('verify')).exitCode).toBe(0);
+
+    await asIntruder('/bin/cat', [installation.trap('passwords.txt')]);
+    await until('the next incident', async () => {
+      const opened = (await installation.records()).filter(({ event }) => event.action === 'incident-opened');
+      return opened.length === 2;
+    });
+  });
+
+  it('is refused by no lock of the dead one', async () => {
+    const daemon = await installation.start(['--sensor=inotify']);
+    daemon.kill('SIGKILL');
+    await daemon.end();
+    await installation.start(['--sensor=inotify']);
+  });
+});

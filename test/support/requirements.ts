@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
+import { describe, it } from 'vitest';
+
+/** What a test needs of the host, and why it cannot have it; undefined where it can. */
+const checks = {
+  root: async () => (process.geteuid?.() === 0 ? undefined : 'not root'),
+  bpf: async () => (existsSync('/sys/kernel/btf/vmlinux') ? undefined : 'the kernel has no BTF'),
+  docker: async () => ((await answers('/var/run/docker.sock')) ? undefined : 'Docker does not answer'),
+  bpftrace: async () => program('bpftrace'),
+  inotifywait: async () => program('inotifywait'),
+  soffice: async () => program('soffice'),
+  strace: async () => program('strace'),
+  socat: async () => program('socat'),
+  'ssh-keygen': async () => program('ssh-keygen'),
+  'systemd-analyze': async () => program('systemd-analyze'),
+} as const;
+
+export type Requirement = keyof typeof checks;
+
+/** Such a host can run every test: there a missing part is a failure, not a reason to skip. */
+const mustRunAll = (await checks.root()) === undefined && (await checks.bpf()) === undefined;
+
+const missing = new Map<Requirement, string>();
+for (const [name, check] of Object.entries(checks)) {
+  const reason = await check();
+  if (reason !== undefined) missing.set(name as Requirement, reason);
+}
+
+/** A group of tests that is skipped, by name and with the reason, only where the host cannot run it. */
+export function describeWith(needs: readonly Requirement[], name: string, tests: () => void): void {
+  const reason = needs.map((need) => missing.get(need)).find((why) => why !== undefined);
+  if (reason === undefined) describe(name, tests);
+  else if (mustRunAll)
+    describe(name, () => {
+      it('has what it needs on this host', () => {
+        throw new Error(reason);
+      });
+    });
+  else describe.skip(`${name} (skipped: ${reason})`, tests);
+}
+
+function program(name: string): string | undefined {
+  try {
+    execFileSync('which', [name], { stdio: 'ignore' });
+    return undefined;
+  } catch {
+    return `${name} is not installed`;
+  }
+}
+
+function answers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
