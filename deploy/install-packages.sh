@@ -5,7 +5,7 @@ set -euo pipefail
 case "${1:-}" in
   runtime) packages=(bpftrace inotify-tools docker.io busybox-static) ;;
   # Real programs that the tests open traps with.
-  test) packages=(libreoffice-writer-nogui openssh-client strace socat) ;;
+  test) packages=(libreoffice-writer-nogui openssh-client strace) ;;
   *) echo "usage: $0 runtime|test" >&2; exit 2 ;;
 esac
 

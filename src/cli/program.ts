@@ -2,12 +2,8 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { logFormats, logLevels, sensorChoices } from '../config/schema.js';
 import { exitCodes } from '../daemon/failure.js';
 import { packageVersion } from '../daemon/package-files.js';
-import { demo } from './demo.js';
-import { run } from './run.js';
-import { unplant } from './unplant.js';
-import { verify } from './verify.js';
 
-/** The command line of phantomd. */
+/** The command line of phantomd. Each command is loaded when it is called: most need little. */
 export function program(): Command {
   const root = new Command('phantomd')
     .description('Deception sensors for Linux hosts: plants trap files and catches who touches them.')
@@ -17,24 +13,24 @@ export function program(): Command {
     .exitOverride((error) => {
       throw Object.assign(error, { exitCode: error.exitCode === 0 ? 0 : exitCodes.usage });
     });
-  addRunOptions(root).action((options) => run(options));
+  addRunOptions(root).action(async (options) => (await import('./run.js')).run(options));
   root.addCommand(
     new Command('verify')
       .description('check that nobody edited the audit log')
       .argument('[file]', 'log to check; the configured one when absent')
       .addOption(configOption())
-      .action((file, options) => verify(file, options)),
+      .action(async (file, options) => (await import('./verify.js')).verify(file, options)),
   );
   root.addCommand(
     new Command('unplant')
       .description('remove the traps that are still as planted, and the sandboxes')
       .addOption(configOption())
-      .action((options) => unplant(options)),
+      .action(async (options) => (await import('./unplant.js')).unplant(options)),
   );
   root.addCommand(
     addRunOptions(
       new Command('demo').description('play an intrusion on this host, for real, and clean up'),
-    ).action((options) => demo(options)),
+    ).action(async (options) => (await import('./demo.js')).demo(options)),
   );
   return root as unknown as Command;
 }

@@ -12,7 +12,7 @@ const checks = {
   inotifywait: async () => program('inotifywait'),
   soffice: async () => program('soffice'),
   strace: async () => program('strace'),
-  socat: async () => program('socat'),
+  perl: async () => program('perl'),
   'ssh-keygen': async () => program('ssh-keygen'),
   'systemd-analyze': async () => program('systemd-analyze'),
 } as const;

@@ -132,6 +132,6 @@ export class EbpfSensor implements Sensor {
 
 /** What the probe file must be seen to suffer before the sensor counts as armed. */
 function provableOps(hooks: HookPlan): readonly TouchOp[] {
-  const readable = hooks.filemap.some(({ op }) => op === 'read') || hooks.kprobe.length > 0;
+  const readable = [...hooks.filemap, ...hooks.kprobe].some(({ op }) => op === 'read');
   return readable ? ['open', 'read'] : ['open'];
 }

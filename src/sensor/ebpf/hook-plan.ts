@@ -5,14 +5,14 @@ import type { TouchOp } from '../../core/touch.js';
 
 /** Which kernel hooks a script uses: only those that the running kernel offers. */
 export interface HookPlan {
-  /** Syscall exit tracepoints that return a descriptor. */
+  /** Syscall exit tracepoints that return a descriptor, where no kernel function tells of opens. */
   readonly open: readonly string[];
   /** Page cache tracepoints, Linux 6.12 and later. */
   readonly filemap: readonly { readonly name: string; readonly op: TouchOp }[];
   /** O_DIRECT through iomap (ext4, xfs). */
   readonly directIo: boolean;
-  /** Kernel functions, where kprobes are built in and the page cache tracepoints are not. */
-  readonly kprobe: readonly string[];
+  /** Kernel functions that get the file as an argument, where kprobes are built in. */
+  readonly kprobe: readonly { readonly name: string; readonly op: TouchOp }[];
 }
 
 /** Facts of a kernel that decide the plan. `fields` gives a tracepoint's field names, if it exists. */
@@ -27,6 +27,15 @@ const filemapProbes = [
   { name: 'mm_filemap_map_pages', op: 'mmap' },
   { name: 'mm_filemap_fault', op: 'mmap' },
 ] as const;
+/**
+ * The security hooks lie on every route to a file: io_uring, 32-bit calls and the file below an
+ * overlay as well, on every file system.
+ */
+const fileFunctions = [
+  { name: 'security_file_open', op: 'open' },
+  { name: 'security_file_permission', op: 'read' },
+  { name: 'security_mmap_file', op: 'mmap' },
+] as const;
 
 /** @throws SensorUnavailable when traps could not be registered or opens not be seen */
 export function planHooks(offer: KernelOffer): HookPlan {
@@ -36,13 +45,15 @@ export function planHooks(offer: KernelOffer): HookPlan {
   };
   if (!has('syscalls', 'sys_enter_pread64', 'fd', 'pos'))
     throw new SensorUnavailable('the kernel has no syscall tracepoints (CONFIG_FTRACE_SYSCALLS)');
-  const open = openProbes.filter((name) => has('syscalls', name, 'ret'));
-  if (open.length === 0) throw new SensorUnavailable('the kernel has no tracepoints for open');
   const filemap = filemapProbes.filter(({ name }) => has('filemap', name, 'i_ino', 's_dev'));
-  const kprobe =
-    filemap.length === 0
-      ? ['security_file_permission'].filter((name) => offer.kernelFunctions.has(name))
-      : [];
+  // The permission hook runs at every read and write of the host, pipes and sockets too: the page
+  // cache tracepoints are cheaper where they are.
+  const kprobe = fileFunctions.filter(
+    ({ name, op }) => offer.kernelFunctions.has(name) && (op === 'open' || filemap.length === 0),
+  );
+  const openTracepoints = openProbes.filter((name) => has('syscalls', name, 'ret'));
+  if (openTracepoints.length === 0) throw new SensorUnavailable('the kernel has no tracepoints for open');
+  const open = kprobe.some(({ op }) => op === 'open') ? [] : openTracepoints;
   return { open, filemap, directIo: has('iomap', 'iomap_dio_rw_begin', 'ino', 'dev'), kprobe };
 }
 

@@ -29,10 +29,14 @@ export function renderScript(bpfFolder: string, hooks: HookPlan, nonce: bigint):
   environment.addGlobal('pidTypeSession', pidTypeSession);
   environment.addGlobal('maxAncestors', maxAncestors);
   return environment.render('sensor.bt.njk', {
-    hooks: { ...hooks, filemap: hooks.filemap.map(({ name, op }) => ({ name, op: opCode(op) })) },
+    hooks: { ...hooks, filemap: hooks.filemap.map(withCode), kprobe: hooks.kprobe.map(withCode) },
     ops,
     probeSlot,
     registerPrefix: registerPrefix(nonce).toString(),
     forgetPrefix: forgetPrefix(nonce).toString(),
   });
+}
+
+function withCode({ name, op }: { readonly name: string; readonly op: TouchOp }) {
+  return { name, op: opCode(op) };
 }

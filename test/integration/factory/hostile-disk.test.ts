@@ -1,12 +1,10 @@
 import { chmod, chown, lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PlantingFailed } from '../../../src/factory/errors.js';
+import { describeWith } from '../../support/requirements.js';
 import { openWorkshop, quickKinds, type Workshop } from '../../unit/factory/workshop.js';
-
-const isRoot = process.geteuid?.() === 0;
-const named = (name: string) => (isRoot ? name : `${name} (skipped: needs root)`);
 
 let workshop: Workshop;
 let mounted: string[] = [];
@@ -34,7 +32,7 @@ const failure = (planting: Promise<unknown>) =>
     },
   );
 
-describe.skipIf(!isRoot)(named('a disk that refuses'), () => {
+describeWith(['root'], 'a disk that refuses', () => {
   test('a read-only folder is named, and nothing is left', async () => {
     await mountMemory(workshop.trapsDir, 'size=1m,ro');
     const error = await failure(workshop.factory().plant());

@@ -2,14 +2,11 @@ import { mkdir, readFile, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { strFromU8, unzipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { personaFrom } from '../../../src/factory/persona.js';
 import { salaryTable } from '../../../src/factory/salary-table.js';
+import { describeWith } from '../../support/requirements.js';
 import { kindNames, openWorkshop, type Workshop } from '../../unit/factory/workshop.js';
-
-const found = async (program: string) => (await execa('which', [program], { reject: false })).exitCode === 0;
-const hasOffice = await found('soffice');
-const hasSshKeygen = await found('ssh-keygen');
 
 let workshop: Workshop;
 beforeAll(async () => {
@@ -21,9 +18,8 @@ afterAll(() => workshop[Symbol.asyncDispose]());
 
 const trapAt = (name: string) => join(workshop.trapsDir, name);
 
-describe('salary_2024.docx', () => {
-  const name = 'is opened by LibreOffice, with every employee and the total';
-  test.skipIf(!hasOffice)(hasOffice ? name : `${name} (skipped: soffice is not installed)`, async () => {
+describeWith(['soffice'], 'salary_2024.docx', () => {
+  test('is opened by LibreOffice, with every employee and the total', async () => {
     const out = join(workshop.folder, 'converted');
     await mkdir(out);
     const profile = `-env:UserInstallation=file://${join(workshop.folder, 'office-profile')}`;
@@ -66,19 +62,15 @@ describe('salary_2024.docx', () => {
   });
 });
 
-describe('id_rsa', () => {
-  const name = 'is a private key of 3072 bits that ssh-keygen accepts';
-  test.skipIf(!hasSshKeygen)(
-    hasSshKeygen ? name : `${name} (skipped: ssh-keygen is not installed)`,
-    async () => {
-      expect((await stat(trapAt('id_rsa'))).mode & 0o7777).toBe(0o600);
-      expect(await readFile(trapAt('id_rsa'), 'utf8')).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
-      const { stdout } = await execa('ssh-keygen', ['-y', '-f', trapAt('id_rsa')]);
-      expect(stdout).toMatch(/^ssh-rsa AAAA/);
-      const { stdout: facts } = await execa('ssh-keygen', ['-l', '-f', trapAt('id_rsa')]);
-      expect(facts).toMatch(/^3072 .*\(RSA\)$/);
-    },
-  );
+describeWith(['ssh-keygen'], 'id_rsa', () => {
+  test('is a private key of 3072 bits that ssh-keygen accepts', async () => {
+    expect((await stat(trapAt('id_rsa'))).mode & 0o7777).toBe(0o600);
+    expect(await readFile(trapAt('id_rsa'), 'utf8')).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
+    const { stdout } = await execa('ssh-keygen', ['-y', '-f', trapAt('id_rsa')]);
+    expect(stdout).toMatch(/^ssh-rsa AAAA/);
+    const { stdout: facts } = await execa('ssh-keygen', ['-l', '-f', trapAt('id_rsa')]);
+    expect(facts).toMatch(/^3072 .*\(RSA\)$/);
+  });
 });
 
 test('.aws/credentials has two whole profiles for an ini reader', async () => {

@@ -27,6 +27,7 @@ import { ProcReader } from '../../../src/process/proc-reader.js';
 import { ProcProcessInspector } from '../../../src/process/process-inspector.js';
 import { UserDatabase } from '../../../src/process/user-database.js';
 import { InotifySensor, type InotifySensorOptions } from '../../../src/sensor/inotify/inotify-sensor.js';
+import { describeWith } from '../../support/requirements.js';
 
 const clock: Clock = {
   nowNs: () => BigInt(Date.now()) * 1_000_000n,
@@ -108,7 +109,7 @@ async function inotifywaitPid(): Promise<number> {
   return pid as number;
 }
 
-describe('InotifySensor', () => {
+describeWith(['inotifywait'], 'InotifySensor', () => {
   it('sees a touch the moment it is armed, as open and read of the right trap', async () => {
     const first = await plant('first');
     const second = await plant('second');

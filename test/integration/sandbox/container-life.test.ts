@@ -2,9 +2,10 @@ import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SandboxUnavailable } from '../../../src/core/ports/sandbox.js';
-import { describeWithDocker, docker, exists, TestInstallation } from './docker-host.js';
+import { describeWith } from '../../support/requirements.js';
+import { docker, exists, TestInstallation } from './docker-host.js';
 
-describeWithDocker('the life of a sandbox', () => {
+describeWith(['root', 'docker'], 'the life of a sandbox', () => {
   let installation: TestInstallation;
   let other: TestInstallation;
 

@@ -5,36 +5,10 @@ import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import Docker from 'dockerode';
-import { describe, it } from 'vitest';
 import { DockerSandbox, type DockerSandboxOptions } from '../../../src/sandbox/docker/docker-sandbox.js';
 
 export const socketPath = '/var/run/docker.sock';
 export const docker = new Docker({ socketPath });
-
-const reason = await whyNoDocker();
-
-/** Runs the tests where Docker answers and the caller is root; elsewhere they skip by name, or fail if required. */
-export function describeWithDocker(name: string, tests: () => void): void {
-  if (reason === undefined) {
-    describe(name, tests);
-  } else if (process.env.PHANTOM_REQUIRE_DOCKER === '1') {
-    it(`${name} needs Docker`, () => {
-      throw new Error(reason);
-    });
-  } else {
-    describe.skip(`${name} (skipped: ${reason})`, tests);
-  }
-}
-
-async function whyNoDocker(): Promise<string | undefined> {
-  if (process.geteuid?.() !== 0) return 'not root';
-  try {
-    await docker.listContainers({ limit: 1, abortSignal: AbortSignal.timeout(5000) });
-    return undefined;
-  } catch (error) {
-    return `no Docker: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
 
 /** A name that no other test run has. */
 export function uniqueId(prefix: string): string {

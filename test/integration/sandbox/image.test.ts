@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeWithDocker, docker, TestInstallation } from './docker-host.js';
+import { describeWith } from '../../support/requirements.js';
+import { docker, TestInstallation } from './docker-host.js';
 
 const mirrors = () => docker.listImages({ filters: { reference: ['phantom-mirror'] } });
 
-describeWithDocker('the mirror image', () => {
+describeWith(['root', 'docker'], 'the mirror image', () => {
   let installation: TestInstallation;
 
   beforeAll(async () => {

@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunningSandbox } from '../../../src/core/ports/sandbox.js';
-import { describeWithDocker, docker, inside, TestInstallation } from './docker-host.js';
+import { describeWith } from '../../support/requirements.js';
+import { docker, inside, TestInstallation } from './docker-host.js';
 
 const run = promisify(execFile);
 
-describeWithDocker('inside a sandbox', () => {
+describeWith(['root', 'docker'], 'inside a sandbox', () => {
   let installation: TestInstallation;
   let running: RunningSandbox;
 

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { SandboxUnavailable } from '../../../src/core/ports/sandbox.js';
-import { describeWithDocker, socketPath, TestInstallation } from './docker-host.js';
+import { describeWith } from '../../support/requirements.js';
+import { socketPath, TestInstallation } from './docker-host.js';
 import { DockerProxy } from './docker-proxy.js';
 
-describeWithDocker('when Docker fails', () => {
+describeWith(['root', 'docker'], 'when Docker fails', () => {
   let installation: TestInstallation;
   let folder: string;
   let front: string;

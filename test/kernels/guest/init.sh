@@ -4,7 +4,7 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
-mkdir -p /dev/pts /fs/tmpfs /fs/ext4 /fs/upper /fs/merged
+mkdir -p /dev/pts /fs/tmpfs /fs/ext4 /fs/below /fs/empty /fs/merged /fs/tracefs
 mount -t devpts devpts /dev/pts
 mount -t tracefs nodev /sys/kernel/tracing
 mount -t tmpfs tmpfs /fs/tmpfs

@@ -1,6 +1,8 @@
 import type { TouchOp } from '../../../src/core/touch.js';
+import type { HookPlan } from '../../../src/sensor/ebpf/hook-plan.js';
 
-export type FileSystem = 'tmpfs' | 'ext4';
+/** `overlay` reads the trap of an ext4 folder through an overlay on it, as a container does. */
+export type FileSystem = 'tmpfs' | 'ext4' | 'overlay';
 
 /** One way to get at a file. */
 export interface Route {
@@ -8,7 +10,7 @@ export interface Route {
   readonly command: (path: string) => readonly [program: string, ...args: string[]];
   /** What it does, whether or not the kernel's hooks show it. */
   readonly ops: readonly TouchOp[];
-  readonly only?: FileSystem;
+  readonly only?: readonly FileSystem[];
   readonly onTerminal?: true;
 }
 
@@ -20,7 +22,11 @@ export const routes: readonly Route[] = [
   { name: 'open', command: perl(''), ops: ['open'] },
   { name: 'read', command: (path) => ['cat', path], ops: ['open', 'read'] },
   { name: 'cp', command: (path) => ['cp', path, '/root/copy'], ops: ['open', 'read'] },
-  { name: 'pread', command: perl('$b = " " x 9; syscall(17, fileno F, $b, 4, 0) > 0 or die'), ops: ['read'] },
+  {
+    name: 'pread',
+    command: perl('$b = " " x 9; syscall(17, fileno F, $b, 4, 0) > 0 or die'),
+    ops: ['open', 'read'],
+  },
   {
     name: 'sendfile',
     command: perl('open O, ">", "/dev/null"; syscall(40, fileno O, fileno F, 0, 4) > 0 or die'),
@@ -33,14 +39,16 @@ export const routes: readonly Route[] = [
   },
   {
     name: 'mmap',
-    command: perl('$a = syscall(9, 0, 4096, 1, 2, fileno F, 0); unpack("P4", pack("Q", $a)) eq "trap" or die'),
+    command: perl(
+      '$a = syscall(9, 0, 4096, 1, 2, fileno F, 0); unpack("P4", pack("Q", $a)) eq "trap" or die',
+    ),
     ops: ['open', 'mmap'],
   },
   {
     name: 'O_DIRECT',
     command: (path) => ['dd', `if=${path}`, 'of=/dev/null', 'iflag=direct', 'status=none'],
     ops: ['open', 'read'],
-    only: 'ext4',
+    only: ['ext4', 'overlay'],
   },
   {
     name: 'terminal',
@@ -49,3 +57,14 @@ export const routes: readonly Route[] = [
     onTerminal: true,
   },
 ];
+
+/**
+ * What of a route these hooks can show. Page cache tracepoints do not know tmpfs, and the exit of an
+ * open knows only the file of the overlay, not the one below.
+ */
+export function visibleOps(route: Route, fileSystem: FileSystem, hooks: HookPlan): readonly TouchOp[] {
+  const byFunction = new Set(hooks.kprobe.map(({ op }) => op));
+  const openSeen = byFunction.has('open') || fileSystem !== 'overlay';
+  const pagesSeen = hooks.filemap.length > 0 && fileSystem !== 'tmpfs';
+  return route.ops.filter((op) => (op === 'open' ? openSeen : byFunction.has(op) || pagesSeen));
+}

@@ -1,0 +1,120 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { execa } from 'execa';
+import type { Diagnostics } from '../../../src/core/ports/diagnostics.js';
+import type { Touch } from '../../../src/core/touch.js';
+import type { Trap } from '../../../src/core/trap.js';
+import { SystemClock } from '../../../src/daemon/system-clock.js';
+import { EbpfSensor } from '../../../src/sensor/ebpf/ebpf-sensor.js';
+import { type HookPlan, planHooks, readKernelOffer } from '../../../src/sensor/ebpf/hook-plan.js';
+import { complaintsAbout } from './judge.js';
+import { report } from './report.js';
+import { type FileSystem, type Route, routes, visibleOps } from './routes.js';
+
+/** Where a trap lies and by which folder it is read. */
+const places: Record<FileSystem, { readonly planted: string; readonly read: string }> = {
+  tmpfs: { planted: '/fs/tmpfs', read: '/fs/tmpfs' },
+  ext4: { planted: '/fs/ext4', read: '/fs/ext4' },
+  overlay: { planted: '/fs/below', read: '/fs/merged' },
+};
+
+interface Attempt {
+  readonly route: Route;
+  readonly fileSystem: FileSystem;
+  readonly trap: Trap;
+  readonly readPath: string;
+  readonly touches: Touch[];
+}
+
+/** The machine has no hardware help and is slow. */
+const startTimeoutMs = 300_000;
+const touchTimeoutMs = 15_000;
+
+/** Arms the sensor with one trap for each route and file system, and takes every route. */
+export async function tryRoutes(hooks: string): Promise<void> {
+  const attempts = await plant(hooks.replace(' ', '-'));
+  const sensor = new EbpfSensor({
+    bpfFolder: '/app/bpf',
+    stateDir: '/fs/ext4/state',
+    restartMinMs: 1000,
+    restartMaxMs: 1000,
+    clock: new SystemClock(),
+    diagnostics: loud,
+    startTimeoutMs,
+    heartbeatMs: 10_000,
+  });
+  const begin = performance.now();
+  const plan = planHooks(await readKernelOffer());
+  const planned = performance.now();
+  const attemptOf = new Map(attempts.map((attempt) => [attempt.trap.id, attempt]));
+  await sensor.arm(
+    [...attemptOf.values()].map(({ trap }) => trap),
+    {
+      touched: (touch) => attemptOf.get(touch.trapId)?.touches.push(touch),
+      lost: (reason) => report({ about: 'failed', reason }),
+      gap: ({ reason }) => report({ about: 'failed', reason }),
+    },
+  );
+  report({
+    about: 'armed',
+    hooks,
+    detail: describe(plan),
+    planSeconds: (planned - begin) / 1000,
+    armSeconds: (performance.now() - planned) / 1000,
+  });
+  for (const attempt of attempts) await take(attempt, hooks, plan);
+  await sensor.disarm();
+}
+
+async function plant(prefix: string): Promise<Attempt[]> {
+  const attempts: Attempt[] = [];
+  for (const fileSystem of Object.keys(places) as FileSystem[]) {
+    for (const route of routes.filter(({ only }) => only?.includes(fileSystem) ?? true)) {
+      const { planted, read } = places[fileSystem];
+      const name = `${prefix}-${route.name}`;
+      await mkdir(planted, { recursive: true });
+      await writeFile(`${planted}/${name}`, 'trap\n');
+      const trap = {
+        id: `${fileSystem}-${name}`,
+        kind: 'test',
+        path: `${planted}/${name}`,
+        sha256: '',
+        size: 5,
+      };
+      attempts.push({ route, fileSystem, trap, readPath: `${read}/${name}`, touches: [] });
+    }
+  }
+  await execa('sync');
+  return attempts;
+}
+
+async function take(attempt: Attempt, hooks: string, plan: HookPlan): Promise<void> {
+  const { route, fileSystem, readPath, touches } = attempt;
+  const expected = visibleOps(route, fileSystem, plan);
+  const [program, ...args] = route.command(readPath);
+  const { failed, all } = await execa(program, args, { reject: false, all: true, timeout: touchTimeoutMs });
+  const giveUp = performance.now() + touchTimeoutMs;
+  const missing = () => expected.filter((op) => !touches.some((touch) => touch.op === op));
+  while (missing().length > 0 && performance.now() < giveUp) await wait(50);
+  const complaints = [
+    ...(failed ? [`${program} failed: ${all}`] : []),
+    ...missing().map((op) => `${op} was not seen`),
+    ...touches.flatMap((touch) => complaintsAbout(touch, route, readPath)),
+  ];
+  const seen = [...new Set(touches.map(({ op }) => op))].join(' ') || '-';
+  report({
+    about: 'route',
+    hooks,
+    route: `${route.name} on ${fileSystem}`,
+    seen,
+    complaints: [...new Set(complaints)],
+  });
+}
+
+function describe({ open, filemap, directIo, kprobe }: HookPlan): string {
+  const names = [...open, ...filemap.map(({ name }) => name), ...kprobe.map(({ name }) => name)];
+  return [...names, ...(directIo ? ['iomap_dio_rw_begin'] : [])].join(' ');
+}
+
+const print = (message: string) => void process.stdout.write(`${message}\n`);
+const loud: Diagnostics = { debug: () => {}, info: print, warn: print, error: print };
