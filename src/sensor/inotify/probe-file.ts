@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A file that only the daemon touches: its event is the proof that the whole line works. */
@@ -11,11 +11,14 @@ export class ProbeFile {
     this.path = join(folder, 'probe');
   }
 
-  /** Makes one in a new folder of its own, for the daemon's eyes only, in `stateDir`. */
+  /** Makes one in a folder of its own, for the daemon's eyes only, in `stateDir`. */
   static async create(stateDir: string): Promise<ProbeFile> {
-    await mkdir(stateDir, { recursive: true, mode: 0o700 });
-    const probe = new ProbeFile(await mkdtemp(join(stateDir, 'inotify-probe-')));
-    await writeFile(probe.path, '', { mode: 0o600 });
+    const folder = join(stateDir, 'run', 'inotify');
+    // A daemon that was killed left its own.
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const probe = new ProbeFile(folder);
+    await writeFile(probe.path, '', { mode: 0o600, flag: 'wx' });
     return probe;
   }
 

@@ -4,7 +4,7 @@ import { tryRoutes } from './try-routes.js';
 
 /** Runs inside the virtual machine: the real sensor, first with every hook, then without kprobes. */
 async function main(): Promise<void> {
-  await execa('mount', ['-t', 'overlay', 'overlay', '-o', 'lowerdir=/fs/below:/fs/empty', '/fs/merged']);
+  await execa('mount', ['-t', 'overlay', 'overlay', '-o', 'lowerdir=/fs/ext4/below:/fs/empty', '/fs/merged']);
   await tryRoutes('all');
   await hideKprobes();
   await tryRoutes('no kprobes');

@@ -15,7 +15,7 @@ import { type FileSystem, type Route, routes, visibleOps } from './routes.js';
 const places: Record<FileSystem, { readonly planted: string; readonly read: string }> = {
   tmpfs: { planted: '/fs/tmpfs', read: '/fs/tmpfs' },
   ext4: { planted: '/fs/ext4', read: '/fs/ext4' },
-  overlay: { planted: '/fs/below', read: '/fs/merged' },
+  overlay: { planted: '/fs/ext4/below', read: '/fs/merged' },
 };
 
 interface Attempt {
