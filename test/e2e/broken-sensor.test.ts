@@ -21,7 +21,11 @@ const garbage: [what: string, script: string][] = [
 describeWith(['root', 'bpf', 'bpftrace', 'inotifywait'], 'a bpftrace that does not work', () => {
   let installation: Installation;
   beforeEach(async () => {
-    installation = await Installation.make({ response: { sandbox: false }, sensor: { start_timeout_s: 3 } });
+    installation = await Installation.make({
+      traps: { kinds: ['passwords'] },
+      response: { sandbox: false },
+      sensor: { start_timeout_s: 3 },
+    });
   });
   afterEach(() => installation.remove());
 

@@ -21,6 +21,7 @@ export class Installation {
   readonly stateDir: string;
   readonly log: string;
   readonly #daemons: PhantomdRun[] = [];
+  #hasSandboxes = true;
 
   private constructor(folder: string, trapsName: string) {
     this.folder = folder;
@@ -40,6 +41,7 @@ export class Installation {
   }
 
   async configure(sections: Sections): Promise<void> {
+    this.#hasSandboxes = sections.response?.sandbox !== false;
     const paths = { traps_dir: this.trapsDir, logs_dir: join(this.folder, 'logs'), state_dir: this.stateDir };
     // A small RSA key is not on offer, and 3,072 bits take their time: most tests do without.
     const traps = { kinds: ['passwords', 'salary', 'env'] };
@@ -108,7 +110,7 @@ export class Installation {
   /** Stops what still runs and removes everything. */
   async remove(): Promise<void> {
     for (const daemon of this.#daemons) await daemon.stop();
-    await this.command('unplant');
+    if (this.#hasSandboxes) await this.command('unplant');
     await rm(this.folder, { recursive: true, force: true });
   }
 }
