@@ -37,7 +37,12 @@ export class AuditFileLog implements AuditLog {
   constructor(options: AuditFileLogOptions) {
     this.#options = options;
     this.#file = new LogFile(options.path);
-    this.#headFile = new HeadFile(join(options.stateDir, 'audit-head.json'));
+    this.#headFile = headFileIn(options.stateDir);
+  }
+
+  /** How far the chain came, as the daemon that last used this folder remembered it. */
+  static rememberedHead(stateDir: string): Promise<ChainHead | undefined> {
+    return headFileIn(stateDir).read();
   }
 
   /**
@@ -159,4 +164,8 @@ export class AuditFileLog implements AuditLog {
       cause: error,
     });
   }
+}
+
+function headFileIn(stateDir: string): HeadFile {
+  return new HeadFile(join(stateDir, 'audit-head.json'));
 }

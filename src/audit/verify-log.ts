@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import split2 from 'split2';
 import { type ChainHead, chainStart, readLink } from './chain.js';
 
@@ -22,12 +23,22 @@ export async function verifyLog(path: string): Promise<Verification> {
   let records = 0;
   let previous: ChainHead | undefined;
   let firstSeq: number | undefined;
-  for await (const line of createReadStream(path, 'utf8').pipe(split2(/\n/))) {
+  await pipeline(createReadStream(path, 'utf8'), split2(/\n/), async (lines) => {
+    for await (const line of lines) check(line as string);
+  });
+  return {
+    records,
+    breaks,
+    ...(firstSeq !== undefined && { firstSeq }),
+    ...(previous !== undefined && { head: previous }),
+  };
+
+  function check(line: string): void {
     records += 1;
-    const link = readLink(line as string);
+    const link = readLink(line);
     if (!link.valid) {
       report(`line ${records}: ${link.reason}`);
-      continue;
+      return;
     }
     firstSeq ??= link.head.seq;
     const before = previous ?? (link.head.seq === 1 ? chainStart : undefined);
@@ -35,12 +46,6 @@ export async function verifyLog(path: string): Promise<Verification> {
       report(`line ${records}: record ${link.head.seq} does not follow record ${before.seq}`);
     previous = link.head;
   }
-  return {
-    records,
-    breaks,
-    ...(firstSeq !== undefined && { firstSeq }),
-    ...(previous !== undefined && { head: previous }),
-  };
 
   function report(text: string): void {
     if (breaks.length < reportedBreaks) breaks.push(text);

@@ -7,8 +7,10 @@ import { effectiveConfig, type RunOptions } from './effective-config.js';
 /** `phantomd verify`: recomputes the hash chain of an audit log; exit code 8 when it is broken. */
 export async function verify(file: string | undefined, options: RunOptions): Promise<void> {
   const config = await effectiveConfig(options);
-  const path = file ?? join(config.paths.logs_dir, config.audit.file);
-  const { intact, lines } = await checkAuditLog(path);
+  const { logs_dir, state_dir } = config.paths;
+  const path = file ?? join(logs_dir, config.audit.file);
+  // What the daemon remembers is about the configured log only.
+  const { intact, lines } = await checkAuditLog(path, file === undefined ? state_dir : undefined);
   process.stdout.write(`${lines.map((line) => `${printableText(path)}: ${line}`).join('\n')}\n`);
   if (!intact) process.exitCode = exitCodes.verificationFailed;
 }

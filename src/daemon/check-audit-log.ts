@@ -1,4 +1,6 @@
+import { AuditFileLog } from '../audit/audit-file-log.js';
 import { verifyLog } from '../audit/verify-log.js';
+import { LogUnreadable } from './failure.js';
 
 export interface AuditLogCheck {
   readonly intact: boolean;
@@ -7,12 +9,19 @@ export interface AuditLogCheck {
 }
 
 /**
- * Recomputes the chain of an audit log and puts the result in words.
- * @throws NodeJS.ErrnoException when it cannot be read
+ * Recomputes the chain of an audit log and puts the result in words. With the folder that the daemon
+ * keeps its state in, records cut off the end are found too.
+ * @throws LogUnreadable
  */
-export async function checkAuditLog(path: string): Promise<AuditLogCheck> {
-  const { records, firstSeq, head, breaks } = await verifyLog(path);
+export async function checkAuditLog(path: string, stateDir?: string): Promise<AuditLogCheck> {
+  const { records, firstSeq, head, breaks } = await verifyLog(path).catch((error: NodeJS.ErrnoException) => {
+    throw new LogUnreadable(`audit log ${path} cannot be read: ${error.code ?? error.message}`);
+  });
   if (breaks.length > 0) return { intact: false, lines: breaks };
+  const remembered = stateDir === undefined ? undefined : await AuditFileLog.rememberedHead(stateDir);
+  const missing = (remembered?.seq ?? 0) - (head?.seq ?? 0);
+  if (head !== undefined && missing > 0)
+    return { intact: false, lines: [`the last ${missing} records are missing`] };
   if (head === undefined || firstSeq === undefined) return { intact: true, lines: ['no records'] };
   const earlier = firstSeq > 1 ? `, continues a file that ended with record ${firstSeq - 1}` : '';
   return {

@@ -4,7 +4,7 @@ import type { Sensor } from '../core/ports/sensor.js';
 import type { Trap } from '../core/trap.js';
 import { armSensor } from './arm-sensor.js';
 import { compose, type Parts } from './compose.js';
-import { NoTraps, NotRoot } from './failure.js';
+import { isPlantingError, NoTraps, NotRoot } from './failure.js';
 import { InstanceLock } from './instance-lock.js';
 import { packageVersion } from './package-files.js';
 
@@ -88,7 +88,8 @@ export class Daemon {
 }
 
 async function plant({ factory, record, clock, traps }: Parts, diagnostics: Diagnostics): Promise<Trap[]> {
-  const { planted, kept, skipped } = await factory.plant().catch((error: Error) => {
+  const { planted, kept, skipped } = await factory.plant().catch((error: unknown) => {
+    if (!isPlantingError(error)) throw error;
     throw new NoTraps(`no trap could be planted: ${error.message}`, { cause: error });
   });
   const atNs = clock.nowNs();

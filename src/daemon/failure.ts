@@ -1,6 +1,7 @@
 import { ConfigInvalid } from '../config/load-config.js';
 import { AuditUnwritable } from '../core/ports/audit-log.js';
 import { SensorUnavailable } from '../core/ports/sensor.js';
+import { PlantingFailed, PlantingRefused, RegistryCorrupt } from '../factory/errors.js';
 import { AlreadyRunning } from './instance-lock.js';
 
 /** Exit codes of phantomd, as the README lists them. */
@@ -27,13 +28,25 @@ export class NoTraps extends Error {
   override readonly name = 'NoTraps';
 }
 
+/** An audit log that was to be checked cannot be read. */
+export class LogUnreadable extends Error {
+  override readonly name = 'LogUnreadable';
+}
+
 /** The exit code that tells an error apart; 1 for one that nobody expected. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof ConfigInvalid) return exitCodes.usage;
+  if (error instanceof ConfigInvalid || error instanceof LogUnreadable) return exitCodes.usage;
   if (error instanceof NotRoot) return exitCodes.notRoot;
   if (error instanceof AlreadyRunning) return exitCodes.alreadyRunning;
   if (error instanceof AuditUnwritable) return exitCodes.auditUnwritable;
-  if (error instanceof NoTraps) return exitCodes.noTraps;
+  if (error instanceof NoTraps || isPlantingError(error)) return exitCodes.noTraps;
   if (error instanceof SensorUnavailable) return exitCodes.noSensor;
   return exitCodes.unexpected;
+}
+
+/** Errors of the factory that an operator can act on. */
+export function isPlantingError(error: unknown): error is Error {
+  return (
+    error instanceof PlantingRefused || error instanceof PlantingFailed || error instanceof RegistryCorrupt
+  );
 }

@@ -44,6 +44,20 @@ describeWith(['root', 'inotifywait', 'perl', 'systemd-analyze'], 'operating phan
     expect(stdout).toContain('line 1: its content does not match its hash');
   });
 
+  it('verify finds records that were cut off the end: exit code 8', async () => {
+    const daemon = await installation.start();
+    await daemon.stop();
+    const lines = (await readFile(installation.log, 'utf8')).split('\n');
+    await writeFile(installation.log, `${lines.slice(0, -3).join('\n')}\n`);
+    const { exitCode, stdout } = await installation.command('verify');
+    expect([exitCode, stdout]).toEqual([8, `${installation.log}: the last 2 records are missing`]);
+  });
+
+  it('verify says that there is no log: exit code 2', async () => {
+    const { exitCode, stderr } = await installation.command('verify');
+    expect([exitCode, stderr]).toEqual([2, `phantomd: audit log ${installation.log} cannot be read: ENOENT`]);
+  });
+
   it('unplant removes its traps and nothing else', async () => {
     const daemon = await installation.start();
     expect((await installation.command('unplant')).exitCode).toBe(4);
