@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test check bench clean
+.PHONY: help setup setup-test demo run test test-kernels check bench clean
 
 # Starts what a command needs of the host (tracefs, dockerd) and stops what it started.
 HOST := deploy/with-host.sh
@@ -23,6 +23,9 @@ run: setup ## the daemon in the foreground (as root); ARGS="--sensor=inotify" an
 
 test: setup-test ## every test that this machine can run
 	@$(HOST) node_modules/.bin/vitest run $(ARGS)
+
+test-kernels: node_modules/.package-lock.json ## the sensor on Debian's kernels, emulated (as root, takes long); ARGS=KERNEL-PACKAGE
+	node_modules/.bin/tsx test/kernels/main.ts $(ARGS)
 
 check: node_modules/.package-lock.json ## types, lint, boundaries
 	node_modules/.bin/tsc --noEmit

@@ -107,9 +107,14 @@ export class Installation {
     return join(this.trapsDir, name);
   }
 
+  /** Stops every daemon that still runs. */
+  async stop(): Promise<void> {
+    for (const daemon of this.#daemons) await daemon.stop();
+  }
+
   /** Stops what still runs and removes everything. */
   async remove(): Promise<void> {
-    for (const daemon of this.#daemons) await daemon.stop();
+    await this.stop();
     if (this.#hasSandboxes) await this.command('unplant');
     await rm(this.folder, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Diagnostics } from '../../core/ports/diagnostics.js';
@@ -8,7 +8,7 @@ import type { Trap } from '../../core/trap.js';
 import { BackOff } from '../back-off.js';
 import { BpftraceSession } from './bpftrace-session.js';
 import { requireBpftrace } from './bpftrace-version.js';
-import { type HookPlan, planHooks, readKernelOffer } from './hook-plan.js';
+import { type HookPlan, planAlternatives, readKernelOffer } from './hook-plan.js';
 import { newNonce } from './registration.js';
 import { renderScript } from './script.js';
 import { TrapSlots } from './trap-slots.js';
@@ -51,11 +51,18 @@ export class EbpfSensor implements Sensor {
   async arm(traps: readonly Trap[], listener: SensorListener): Promise<void> {
     this.#stopped = false;
     const version = await requireBpftrace(this.#command);
-    const hooks = planHooks(await readKernelOffer());
-    this.#options.diagnostics.debug(`bpftrace ${version}`, { hooks });
-    await this.#run(hooks, traps, listener).catch((error: Error) => {
-      throw new SensorUnavailable(`bpftrace ${version} does not work here: ${error.message}`);
-    });
+    const failures: string[] = [];
+    for (const hooks of planAlternatives(await readKernelOffer())) {
+      this.#options.diagnostics.debug(`bpftrace ${version}`, { hooks });
+      try {
+        await this.#run(hooks, traps, listener);
+        return;
+      } catch (error) {
+        failures.push((error as Error).message);
+        this.#options.diagnostics.warn(`bpftrace ${version}: ${failures.at(-1)}`);
+      }
+    }
+    throw new SensorUnavailable(`bpftrace ${version} does not work here: ${failures[0]}`);
   }
 
   async disarm(): Promise<void> {
@@ -96,13 +103,21 @@ export class EbpfSensor implements Sensor {
     });
     this.#session = session;
     try {
-      await session.start(provableOps(hooks));
+      await session.start(await this.#provableOps(hooks));
       armed = true;
       this.#backOff.started();
     } catch (error) {
       await session.stop();
       throw error;
     }
+  }
+
+  /** What the probe file must be seen to suffer before the sensor counts as armed. */
+  async #provableOps(hooks: HookPlan): Promise<readonly TouchOp[]> {
+    const readsSeen = [...hooks.filemap, ...hooks.kprobe].some(({ op }) => op === 'read');
+    // Reads of a file system in memory pass the page cache's tracepoints by.
+    const passedBy = hooks.filemap.length > 0 && (await isInMemory(this.#options.stateDir));
+    return readsSeen && !passedBy ? ['open', 'read'] : ['open'];
   }
 
   #lost(
@@ -130,8 +145,7 @@ export class EbpfSensor implements Sensor {
   }
 }
 
-/** What the probe file must be seen to suffer before the sensor counts as armed. */
-function provableOps(hooks: HookPlan): readonly TouchOp[] {
-  const readable = [...hooks.filemap, ...hooks.kprobe].some(({ op }) => op === 'read');
-  return readable ? ['open', 'read'] : ['open'];
+/** `TMPFS_MAGIC` and `RAMFS_MAGIC` of include/uapi/linux/magic.h. */
+async function isInMemory(folder: string): Promise<boolean> {
+  return [0x0102_1994, 0x8584_58f6].includes((await statfs(folder)).type);
 }

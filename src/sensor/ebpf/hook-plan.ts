@@ -58,6 +58,18 @@ export function planHooks(offer: KernelOffer): HookPlan {
 }
 
 /**
+ * The plans worth trying, best first: a kernel may list a function and still refuse a kprobe there
+ * (lockdown, a blacklist).
+ * @throws SensorUnavailable as `planHooks`
+ */
+export function planAlternatives(offer: KernelOffer): readonly HookPlan[] {
+  const best = planHooks(offer);
+  return best.kprobe.length === 0
+    ? [best]
+    : [best, planHooks({ fields: offer.fields, kernelFunctions: new Set() })];
+}
+
+/**
  * Reads what this kernel offers from tracefs.
  * @throws SensorUnavailable when tracefs or the kernel's type information is missing
  */

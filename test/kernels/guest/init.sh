@@ -9,7 +9,7 @@ mount -t devpts devpts /dev/pts
 mount -t tracefs nodev /sys/kernel/tracing
 mount -t tmpfs tmpfs /fs/tmpfs
 
-for module in /modules/*.ko; do insmod "$module"; done
+for module in /modules/*; do insmod "$module"; done
 truncate -s 64M /disk
 mkfs.ext4 -q -F /disk
 mount -o loop /disk /fs/ext4

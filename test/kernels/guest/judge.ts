@@ -8,7 +8,10 @@ export function complaintsAbout({ actor }: Touch, route: Route, path: string): s
     [actor.certainty === 'kernel', `certainty is ${actor.certainty}`],
     [actor.process?.pid !== process.pid, 'the sensor reports its own daemon'],
     [actor.process?.uid === 0, `uid is ${actor.process?.uid}`],
-    [actor.process?.args?.includes(path) ?? false, `arguments are ${actor.process?.args}`],
+    [
+      actor.process?.args?.some((argument) => argument.includes(path)) ?? false,
+      `arguments are ${actor.process?.args}`,
+    ],
     [pids.includes(process.pid), `the tests' process is not among the ancestors ${pids}`],
     [pids.at(-1) === 1, `the last ancestor is ${pids.at(-1)}`],
     [/^pts\d/.test(actor.tty ?? '') === (route.onTerminal ?? false), `terminal is ${actor.tty}`],

@@ -59,12 +59,17 @@ export const routes: readonly Route[] = [
 ];
 
 /**
- * What of a route these hooks can show. Page cache tracepoints do not know tmpfs, and the exit of an
- * open knows only the file of the overlay, not the one below.
+ * What of a route these hooks can show: page cache tracepoints do not know reads of tmpfs, the exit of
+ * an open knows only the file of the overlay, and the mapping of an overlay's file is asked about only
+ * there.
  */
 export function visibleOps(route: Route, fileSystem: FileSystem, hooks: HookPlan): readonly TouchOp[] {
   const byFunction = new Set(hooks.kprobe.map(({ op }) => op));
-  const openSeen = byFunction.has('open') || fileSystem !== 'overlay';
-  const pagesSeen = hooks.filemap.length > 0 && fileSystem !== 'tmpfs';
-  return route.ops.filter((op) => (op === 'open' ? openSeen : byFunction.has(op) || pagesSeen));
+  const byPages = hooks.filemap.length > 0;
+  const visible: Partial<Record<TouchOp, boolean>> = {
+    open: byFunction.has('open') || fileSystem !== 'overlay',
+    read: byFunction.has('read') || (byPages && fileSystem !== 'tmpfs'),
+    mmap: (byFunction.has('mmap') && fileSystem !== 'overlay') || byPages,
+  };
+  return route.ops.filter((op) => visible[op]);
 }

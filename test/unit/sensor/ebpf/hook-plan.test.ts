@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { fieldNames, type KernelOffer, planHooks } from '../../../../src/sensor/ebpf/hook-plan.js';
+import {
+  fieldNames,
+  type KernelOffer,
+  planAlternatives,
+  planHooks,
+} from '../../../../src/sensor/ebpf/hook-plan.js';
 
 function kernel(tracepoints: Record<string, string[]>, functions: string[] = []): KernelOffer {
   return {
@@ -33,9 +38,29 @@ describe('hook plan', () => {
     expect(plan).toMatchObject({ directIo: true, kprobe: [] });
   });
 
-  it('takes the kernel function on kernels before those tracepoints', () => {
-    const plan = planHooks(kernel(syscalls, ['security_file_permission']));
-    expect(plan).toMatchObject({ filemap: [], directIo: false, kprobe: ['security_file_permission'] });
+  it('takes kernel functions for reads and mappings on kernels before those tracepoints', () => {
+    const plan = planHooks(kernel(syscalls, ['security_file_permission', 'security_mmap_file', 'vfs_read']));
+    expect(plan).toMatchObject({ filemap: [], directIo: false });
+    expect(plan.kprobe).toEqual([
+      { name: 'security_file_permission', op: 'read' },
+      { name: 'security_mmap_file', op: 'mmap' },
+    ]);
+  });
+
+  it('prefers the function for opens to the exits of the open calls, which miss some', () => {
+    const plan = planHooks(kernel(syscalls, ['security_file_open']));
+    expect(plan).toMatchObject({ open: [], kprobe: [{ name: 'security_file_open', op: 'open' }] });
+  });
+
+  it('takes the page cache tracepoints for reads also where the functions are', () => {
+    const plan = planHooks(
+      kernel({ ...syscalls, 'filemap:mm_filemap_get_pages': ['i_ino', 's_dev'] }, [
+        'security_file_open',
+        'security_file_permission',
+        'security_mmap_file',
+      ]),
+    );
+    expect(plan.kprobe.map(({ op }) => op)).toEqual(['open']);
   });
 
   it('uses no tracepoint that lacks a field it needs', () => {
@@ -50,6 +75,14 @@ describe('hook plan', () => {
   it('says what is missing where it cannot work', () => {
     expect(() => planHooks(kernel({}))).toThrow('CONFIG_FTRACE_SYSCALLS');
     expect(() => planHooks(kernel({ 'syscalls:sys_enter_pread64': ['fd', 'pos'] }))).toThrow('open');
+  });
+
+  it('has a second plan without kernel functions, in case the kernel refuses them', () => {
+    const [best, second, ...more] = planAlternatives(kernel(syscalls, ['security_file_open']));
+    expect(best?.kprobe).toHaveLength(1);
+    expect(second).toMatchObject({ kprobe: [], open: ['sys_exit_openat'] });
+    expect(more).toEqual([]);
+    expect(planAlternatives(kernel(syscalls))).toHaveLength(1);
   });
 
   it('finds the field names of a format file', () => {

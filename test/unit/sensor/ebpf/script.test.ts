@@ -5,7 +5,8 @@ import { registerPrefix } from '../../../../src/sensor/ebpf/registration.js';
 import { renderScript } from '../../../../src/sensor/ebpf/script.js';
 
 const openOnly: HookPlan = { open: ['sys_exit_openat'], filemap: [], directIo: false, kprobe: [] };
-const render = (plan: Partial<HookPlan> = {}, nonce = 7n) => renderScript(resolve('bpf'), { ...openOnly, ...plan }, nonce);
+const render = (plan: Partial<HookPlan> = {}, nonce = 7n) =>
+  renderScript(resolve('bpf'), { ...openOnly, ...plan }, nonce);
 
 describe('generated script', () => {
   it('attaches only to the hooks of its plan', () => {
@@ -21,7 +22,7 @@ describe('generated script', () => {
     const text = render({
       filemap: [{ name: 'mm_filemap_get_pages', op: 'read' }],
       directIo: true,
-      kprobe: ['security_file_permission'],
+      kprobe: [{ name: 'security_file_permission', op: 'read' }],
     });
     for (const probe of [
       'tracepoint:filemap:mm_filemap_get_pages',
@@ -29,6 +30,21 @@ describe('generated script', () => {
       'kprobe:security_file_permission',
     ])
       expect(text).toContain(probe);
+  });
+
+  it('asks no kernel function about writes, nor about mappings without a file', () => {
+    const text = render({
+      open: [],
+      kprobe: [
+        { name: 'security_file_open', op: 'open' },
+        { name: 'security_file_permission', op: 'read' },
+        { name: 'security_mmap_file', op: 'mmap' },
+      ],
+    });
+    expect(text).not.toContain('tracepoint:syscalls:sys_exit');
+    expect(text).toMatch(/^kprobe:security_file_open$/m);
+    expect(text).toMatch(/^kprobe:security_file_permission\n\/ \(arg1 & 4\) == 4 \/$/m);
+    expect(text).toMatch(/^kprobe:security_mmap_file\n\/ arg0 != 0 \/$/m);
   });
 
   it('lets only the run with its own nonce register traps', () => {
