@@ -4,7 +4,7 @@ import { PhantomdProcess } from '../phantomd-process.js';
 import { progress } from '../progress.js';
 import { requireRoot } from '../requirements.js';
 import { highest, lowest, median } from '../statistics.js';
-import { childrenOf, cpuNs, residentMib } from './process-usage.js';
+import { allProcesses, cpuNs, residentMib } from './process-usage.js';
 
 const windows = 3;
 const windowMs = 4000;
@@ -19,7 +19,8 @@ export const idle: Item = {
     requireRoot();
     const daemon = await PhantomdProcess.start(workspace, { response: { sandbox: false } });
     await wait(settleMs);
-    const processes = [{ pid: daemon.pid, name: 'phantomd' }, ...(await childrenOf(daemon.pid))];
+    const children = (await allProcesses()).filter(({ parent }) => parent === daemon.pid);
+    const processes = [{ pid: daemon.pid, name: 'phantomd' }, ...children];
     const shares = processes.map((): number[] => []);
     for (let window = 1; window <= windows; window += 1) {
       progress(`idle: window ${window} of ${windows}`);

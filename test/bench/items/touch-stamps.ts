@@ -4,6 +4,7 @@ import type { Parts } from '../../../src/daemon/compose.js';
 
 /** When one touch passed which place, ms after the access in the kernel. */
 export interface Stamps {
+  readonly trapId: string;
   readonly op: string;
   /** The sensor reported it. */
   sensed: number;
@@ -30,7 +31,7 @@ export class TouchStamps {
   }
 
   sensed(touch: Touch): void {
-    this.#stamps.set(keyOf(touch), { op: touch.op, sensed: this.#since(touch) });
+    this.#stamps.set(keyOf(touch), { trapId: touch.trapId, op: touch.op, sensed: this.#since(touch) });
   }
 
   /** Those that came the whole way. */
