@@ -3,11 +3,11 @@ import type { AuditAction } from '../core/audit-catalogue.js';
 import type { AuditEvent } from '../core/audit-event.js';
 import { type AuditLog, AuditUnwritable } from '../core/ports/audit-log.js';
 import type { Clock } from '../core/ports/clock.js';
-import { type ChainHead, chainStart, link, readLink } from './chain.js';
+import { type ChainHead, chainStart, link } from './chain.js';
 import type { EcsRecorder } from './ecs-record.js';
-import { HeadFile } from './head-file.js';
+import { HeadFile, type RememberedChain } from './head-file.js';
 import { LogFile } from './log-file.js';
-import type { LogTail } from './log-tail.js';
+import { takeUpChain } from './take-up-chain.js';
 
 export interface AuditFileLogOptions {
   /** Absolute path of the log. */
@@ -28,8 +28,11 @@ export class AuditFileLog implements AuditLog {
   readonly #file: LogFile;
   readonly #headFile: HeadFile;
   #head: ChainHead = chainStart;
+  /** Number of the first record in the file. */
+  #first = 1;
   #queue: AuditEvent[] = [];
-  #writing: Promise<void> | undefined;
+  #turn: Promise<void> = Promise.resolve();
+  #nextWrite: Promise<void> | undefined;
   #givenUp = 0;
   #cancelRetry: (() => void) | undefined;
   #cancelHead: (() => void) | undefined;
@@ -41,112 +44,106 @@ export class AuditFileLog implements AuditLog {
   }
 
   /** How far the chain came, as the daemon that last used this folder remembered it. */
-  static rememberedHead(stateDir: string): Promise<ChainHead | undefined> {
+  static rememberedChain(stateDir: string): Promise<RememberedChain | undefined> {
     return headFileIn(stateDir).read();
   }
 
   /**
-   * Opens the log, takes up its chain and records what is wrong with its end.
+   * Opens the log, takes up its chain and records what is wrong with its ends.
    * @throws AuditUnwritable
    */
   async open(): Promise<void> {
-    try {
-      const tail = await this.#file.open();
+    const findings = await this.#inTurn(async () => {
+      const found = await this.#file.open();
       const remembered = await this.#headFile.read();
-      const findings = this.#takeUp(tail, remembered);
-      if (findings.length > 0) await this.append(...findings);
-    } catch (error) {
-      throw this.#unwritable(error);
-    }
+      const { head, first, complaints } = takeUpChain(found, remembered);
+      this.#head = head;
+      this.#first = first;
+      const cut = found.fragmentBytes;
+      const repaired =
+        cut > 0 ? [this.#event('audit-log-repaired', `cut off an unfinished record of ${cut} bytes`)] : [];
+      return [...repaired, ...complaints.map((complaint) => this.#event('audit-chain-broken', complaint))];
+    });
+    if (findings.length > 0) await this.append(...findings);
   }
 
   async append(...events: readonly AuditEvent[]): Promise<void> {
     const room = (this.#options.keepAtMost ?? 10_000) - this.#queue.length;
     this.#givenUp += Math.max(0, events.length - room);
     this.#queue.push(...events.slice(0, Math.max(0, room)));
-    await this.#writing?.catch(() => {});
-    // Whoever comes first after a write takes all that waits; the others wait for that write.
-    this.#writing ??= this.#writeQueue().finally(() => {
-      this.#writing = undefined;
+    // All that is queued when its turn comes goes out in one write with one sync.
+    this.#nextWrite ??= this.#inTurn(() => {
+      this.#nextWrite = undefined;
+      return this.#writeQueue();
     });
-    await this.#writing;
+    await this.#nextWrite;
   }
 
   /** Opens the file anew by its name, after it was rotated. @throws AuditUnwritable */
   async reopen(): Promise<void> {
-    await this.#writing?.catch(() => {});
+    await this.#inTurn(() => this.#file.open());
+    // A log that was rotated in order is never empty: one that is was emptied.
+    await this.append(this.#event('audit-log-reopened', 'the audit log was opened anew'));
+    await this.#inTurn(() => this.#rememberChain());
+  }
+
+  /** Writes what waits and closes; gives up what the disk still refuses. Never rejects. */
+  async close(): Promise<void> {
+    if (this.#queue.length > 0) await this.append().catch(() => {});
+    this.#cancelRetry?.();
+    this.#cancelHead?.();
+    await this.#inTurn(() => this.#rememberChain()).catch(() => {});
+    await this.#inTurn(() => this.#file.close()).catch(() => {});
+  }
+
+  /** One thing at a time happens to the file: a rotation in the middle of a write would tear it. */
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(work);
+    this.#turn = result.then(
+      () => {},
+      () => {},
+    );
     try {
-      await this.#headFile.write(this.#head);
-      await this.#file.open();
+      return await result;
     } catch (error) {
       throw this.#unwritable(error);
     }
   }
 
-  /** Writes what waits and closes; gives up what the disk still refuses. */
-  async close(): Promise<void> {
-    this.#cancelRetry?.();
-    this.#cancelHead?.();
-    await this.#writing?.catch(() => {});
-    if (this.#queue.length > 0) await this.#writeQueue().catch(() => {});
-    this.#cancelRetry?.();
-    this.#cancelHead?.();
-    await this.#headFile.write(this.#head).catch(() => {});
-    await this.#file.close();
-  }
-
   async #writeQueue(): Promise<void> {
     const batch = this.#queue;
     if (batch.length === 0) return;
-    const events = this.#givenUp > 0 ? [...batch, this.#lossEvent()] : batch;
-    let head = this.#head;
-    let text = '';
-    for (const event of events) {
-      const linked = link(this.#options.ecs.toRecord(event), head);
-      head = linked.head;
-      text += `${linked.line}\n`;
-    }
     this.#queue = [];
+    const events = this.#givenUp > 0 ? [...batch, this.#lossEvent()] : batch;
     try {
-      await this.#file.append(text);
+      let head = this.#head;
+      let text = '';
+      for (const event of events) {
+        const linked = link(this.#options.ecs.toRecord(event), head);
+        head = linked.head;
+        text += `${linked.line}\n`;
+      }
+      const { fresh } = await this.#file.append(text);
+      if (fresh) this.#first = this.#head.seq + 1;
+      this.#head = head;
     } catch (error) {
       this.#queue = [...batch, ...this.#queue];
       this.#cancelRetry ??= this.#options.clock.after(this.#options.retryMs ?? 1000, () => {
         this.#cancelRetry = undefined;
         void this.append().catch(() => {});
       });
-      throw this.#unwritable(error);
+      throw error;
     }
-    this.#head = head;
     if (events !== batch) this.#givenUp = 0;
-    this.#rememberHead();
-  }
-
-  #takeUp(tail: LogTail, remembered: ChainHead | undefined): AuditEvent[] {
-    const findings: AuditEvent[] = [];
-    const cut = tail.fragmentBytes;
-    if (cut > 0)
-      findings.push(this.#event('audit-log-repaired', `cut off an unfinished record of ${cut} bytes`));
-    this.#head = remembered ?? chainStart;
-    if (tail.lastLine === undefined) return findings;
-    const last = readLink(tail.lastLine);
-    if (!last.valid) {
-      findings.push(this.#event('audit-chain-broken', `the last record was altered: ${last.reason}`));
-    } else if (remembered !== undefined && last.head.seq < remembered.seq) {
-      const missing = remembered.seq - last.head.seq;
-      findings.push(this.#event('audit-chain-broken', `the last ${missing} records are missing`));
-    } else {
-      this.#head = last.head;
-    }
-    return findings;
-  }
-
-  #rememberHead(): void {
     this.#cancelHead ??= this.#options.clock.after(headDelayMs, () => {
       this.#cancelHead = undefined;
       // A stale head is no harm: it only finds fewer missing records.
-      void this.#headFile.write(this.#head).catch(() => {});
+      void this.#inTurn(() => this.#rememberChain()).catch(() => {});
     });
+  }
+
+  #rememberChain(): Promise<void> {
+    return this.#headFile.write({ ...this.#head, first: this.#first });
   }
 
   #lossEvent(): AuditEvent {

@@ -33,22 +33,28 @@ export type LinkReading =
   | { readonly valid: true; readonly prev: string; readonly head: ChainHead }
   | { readonly valid: false; readonly reason: string };
 
-/** Reads one line and recomputes its hash. */
+/** Reads one line and recomputes its hash. Never throws, whatever the line holds. */
 export function readLink(line: string): LinkReading {
-  let record: unknown;
   try {
-    record = JSON.parse(line);
+    return readRecord(line, JSON.parse(line));
   } catch {
-    return { valid: false, reason: 'it is not JSON' };
+    // Not JSON, a number that is none, or nested deeper than any record of ours.
+    return { valid: false, reason: 'it is not a record' };
   }
+}
+
+function readRecord(line: string, record: unknown): LinkReading {
   const phantom = (record as { phantom?: { chain?: unknown } } | null)?.phantom;
   const chain = phantom?.chain as { seq?: unknown; prev?: unknown; hash?: unknown } | undefined;
-  if (typeof chain?.seq !== 'number' || typeof chain.prev !== 'string' || typeof chain.hash !== 'string')
+  if (!Number.isSafeInteger(chain?.seq) || typeof chain?.prev !== 'string' || typeof chain.hash !== 'string')
     return { valid: false, reason: 'it has no phantom.chain' };
+  // Of a key that stands twice, parsers disagree which one counts.
+  if (JSON.stringify(record).length !== line.length)
+    return { valid: false, reason: 'it holds more than one record says' };
   const { hash, ...rest } = chain;
   const expected = hashOf({ ...(record as object), phantom: { ...phantom, chain: rest } });
   if (hash !== expected) return { valid: false, reason: 'its content does not match its hash' };
-  return { valid: true, prev: chain.prev, head: { seq: chain.seq, hash } };
+  return { valid: true, prev: chain.prev, head: { seq: chain.seq as number, hash } };
 }
 
 function hashOf(record: object): string {

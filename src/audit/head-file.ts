@@ -2,9 +2,14 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ChainHead } from './chain.js';
 
+/** Where a chain stands, and the number of the first record in the current file. */
+export interface RememberedChain extends ChainHead {
+  readonly first: number;
+}
+
 /**
- * Remembers, apart from the log, how far the chain came: records cut off the log's end are found
- * at the next start, and the chain goes on across rotated files.
+ * Remembers, apart from the log, how far the chain came: records cut off the log's ends are found
+ * at the next start, and the chain goes on across rotated files. One write at a time.
  */
 export class HeadFile {
   readonly #path: string;
@@ -14,22 +19,24 @@ export class HeadFile {
   }
 
   /** Undefined when there is none or it cannot be understood. */
-  async read(): Promise<ChainHead | undefined> {
+  async read(): Promise<RememberedChain | undefined> {
     try {
-      const { seq, hash } = JSON.parse(await readFile(this.#path, 'utf8')) as Partial<ChainHead>;
-      return Number.isSafeInteger(seq) && typeof hash === 'string' ? { seq: seq as number, hash } : undefined;
+      const { seq, hash, first } = JSON.parse(await readFile(this.#path, 'utf8')) as Partial<RememberedChain>;
+      if (!Number.isSafeInteger(seq) || !Number.isSafeInteger(first) || typeof hash !== 'string')
+        return undefined;
+      return { seq: seq as number, hash, first: first as number };
     } catch {
       return undefined;
     }
   }
 
   /** @throws NodeJS.ErrnoException */
-  async write(head: ChainHead): Promise<void> {
+  async write(chain: RememberedChain): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     const temporary = `${this.#path}.new`;
     const file = await open(temporary, 'w', 0o600);
     try {
-      await file.writeFile(JSON.stringify(head));
+      await file.writeFile(JSON.stringify(chain));
       await file.datasync();
     } finally {
       await file.close();

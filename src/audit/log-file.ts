@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type LogTail, readTail } from './log-tail.js';
+import { type LogEnds, readEnds } from './log-ends.js';
 
 const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
@@ -9,6 +9,8 @@ const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | consta
 export class LogFile {
   readonly #path: string;
   #file: FileHandle | undefined;
+  /** Length to go back to: what lies behind it was never acknowledged. */
+  #rollBackTo: number | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -18,17 +20,17 @@ export class LogFile {
    * Opens or creates the file (0600, folder 0700) and cuts off an unfinished last line.
    * @throws NodeJS.ErrnoException
    */
-  async open(): Promise<LogTail> {
+  async open(): Promise<LogEnds> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     await this.close();
     const file = await open(this.#path, flags, 0o600);
     try {
       await file.chmod(0o600);
-      const tail = await readTail(file);
-      if (tail.fragmentBytes > 0) await file.truncate(tail.soundBytes);
+      const ends = await readEnds(file);
+      if (ends.fragmentBytes > 0) await file.truncate(ends.soundBytes);
       await syncFolder(dirname(this.#path));
       this.#file = file;
-      return tail;
+      return ends;
     } catch (error) {
       await file.close();
       throw error;
@@ -36,18 +38,28 @@ export class LogFile {
   }
 
   /**
-   * Appends and syncs; leaves no half line behind when that fails.
+   * Appends and syncs; leaves no half line behind when that fails. `fresh` when the file was empty.
    * @throws NodeJS.ErrnoException
    */
-  async append(text: string): Promise<void> {
+  async append(text: string): Promise<{ readonly fresh: boolean }> {
     if (this.#file === undefined || (await this.#wasReplaced(this.#file))) await this.open();
     const file = this.#file as FileHandle;
+    if (this.#rollBackTo !== undefined) await file.truncate(this.#rollBackTo);
+    this.#rollBackTo = undefined;
     const { size } = await file.stat();
     try {
       await file.appendFile(text);
       await file.datasync();
+      return { fresh: size === 0 };
     } catch (error) {
-      await file.truncate(size).catch(() => {});
+      // Where this fails as well, it comes first before the next write.
+      this.#rollBackTo = size;
+      await file.truncate(size).then(
+        () => {
+          this.#rollBackTo = undefined;
+        },
+        () => {},
+      );
       throw error;
     }
   }
@@ -55,6 +67,8 @@ export class LogFile {
   async close(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
+    if (this.#rollBackTo !== undefined) await file?.truncate(this.#rollBackTo).catch(() => {});
+    this.#rollBackTo = undefined;
     await file?.close();
   }
 

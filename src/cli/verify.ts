@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { printableText } from '../core/printable.js';
 import { checkAuditLog } from '../daemon/check-audit-log.js';
 import { exitCodes } from '../daemon/failure.js';
@@ -8,9 +8,10 @@ import { effectiveConfig, type RunOptions } from './effective-config.js';
 export async function verify(file: string | undefined, options: RunOptions): Promise<void> {
   const config = await effectiveConfig(options);
   const { logs_dir, state_dir } = config.paths;
-  const path = file ?? join(logs_dir, config.audit.file);
+  const configured = join(logs_dir, config.audit.file);
+  const path = file === undefined ? configured : resolve(file);
   // What the daemon remembers is about the configured log only.
-  const { intact, lines } = await checkAuditLog(path, file === undefined ? state_dir : undefined);
+  const { intact, lines } = await checkAuditLog(path, path === configured ? state_dir : undefined);
   process.stdout.write(`${lines.map((line) => `${printableText(path)}: ${line}`).join('\n')}\n`);
   if (!intact) process.exitCode = exitCodes.verificationFailed;
 }

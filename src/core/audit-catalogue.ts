@@ -17,6 +17,13 @@ export const auditCatalogue = {
     severity: 30,
     meaning: 'phantomd ends; traps are unwatched from here on',
   },
+  'audit-log-reopened': {
+    kind: 'event',
+    category: ['file'],
+    type: ['info'],
+    severity: 10,
+    meaning: 'phantomd was told to open the log anew, after a rotation',
+  },
   'audit-log-repaired': {
     kind: 'event',
     category: ['file'],

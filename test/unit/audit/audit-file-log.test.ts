@@ -76,7 +76,53 @@ describe('audit log file', () => {
     await rename(path, `${path}.1`);
     await log.reopen();
     await log.append(event('b'));
-    expect(await verifyLog(path)).toMatchObject({ records: 1, firstSeq: 2, breaks: [] });
+    expect(await verifyLog(path)).toMatchObject({ records: 2, firstSeq: 2, breaks: [] });
+  });
+
+  it('is not torn by rotations in the middle of writes', async () => {
+    const log = await openLog();
+    const work: Promise<void>[] = [];
+    for (let index = 0; index < 200; index += 1) {
+      work.push(log.append(event(`event ${index}`)));
+      if (index % 5 === 0) work.push(log.reopen());
+    }
+    await Promise.all(work);
+    expect(await verifyLog(path)).toMatchObject({ records: 240, breaks: [] });
+  });
+
+  it('keeps its chain when the file was emptied, and says so', async () => {
+    const first = await openLog();
+    await first.append(event('a'), event('b'));
+    await first.close();
+    await truncate(path, 0);
+    await openLog();
+    expect((await records()).map(({ message }) => message)).toEqual([
+      'the log is empty, but 2 records were written',
+    ]);
+    expect(await verifyLog(path)).toMatchObject({ firstSeq: 3, breaks: [] });
+  });
+
+  it('finds records that were cut off the beginning', async () => {
+    const first = await openLog();
+    await first.append(event('a'), event('b'), event('c'));
+    await first.close();
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    await writeFile(path, lines.slice(2).join('\n'));
+    await openLog();
+    expect((await records()).at(-1)?.message).toBe('the first 2 records are missing');
+  });
+
+  it.each([
+    ['a number that is none', (line: string) => line.replace('"severity":10', '"severity":1e999')],
+    ['brackets without end', (line: string) => `${line}\n${'['.repeat(50_000)}`],
+  ])('opens and complains when its end holds %s', async (_, edit) => {
+    const first = await openLog();
+    await first.append(event('a'));
+    await first.close();
+    await writeFile(path, `${edit((await readFile(path, 'utf8')).trimEnd())}\n`);
+    await openLog();
+    expect(await readFile(path, 'utf8')).toContain('audit-chain-broken');
+    expect((await verifyLog(path)).breaks.length).toBeGreaterThan(0);
   });
 
   it('notices that the file was moved away without being told', async () => {

@@ -56,6 +56,11 @@ describe('hash chain', () => {
     expect(readLink(reordered)).toMatchObject({ valid: true });
   });
 
+  it('is not deceived by a key that stands twice', () => {
+    const [line = ''] = chainOf([{ message: 'a', phantom: {} }]);
+    expect(readLink(line.replace('{', '{"message":"nothing happened",'))).toMatchObject({ valid: false });
+  });
+
   it.each(['', 'garbage', '{}', '[]', 'null', '{"phantom":{"chain":{"seq":1}}}'])('refuses %j', (line) => {
     expect(readLink(line)).toMatchObject({ valid: false });
   });
