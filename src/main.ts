@@ -2,7 +2,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { program } from './cli/program.js';
 import { printableText } from './core/printable.js';
-import { exitCodeOf, exitCodes } from './daemon/failure.js';
+import { exitCodeOf, exitCodes, StopTimedOut } from './daemon/failure.js';
 
 try {
   await program().parseAsync();
@@ -14,6 +14,7 @@ try {
   const { message, stack } = error as Error;
   const code = exitCodeOf(error);
   process.stderr.write(`phantomd: ${printableText(message)}\n`);
-  if (code === exitCodes.unexpected && stack !== undefined) process.stderr.write(`${stack}\n`);
+  if (code === exitCodes.unexpected && stack !== undefined && !(error instanceof StopTimedOut))
+    process.stderr.write(`${stack}\n`);
   process.exit(code);
 }

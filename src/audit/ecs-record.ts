@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { auditCatalogue } from '../core/audit-catalogue.js';
 import type { AuditEvent, IncidentFacts, ResponseFacts, SensorFacts } from '../core/audit-event.js';
 import type { SensorName } from '../core/ports/sensor.js';
@@ -57,6 +58,7 @@ export class EcsRecorder {
       category,
       type,
       action: event.action,
+      id: randomUUID(),
       severity,
       dataset: 'phantom.audit',
       module: 'phantom',

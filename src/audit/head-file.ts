@@ -1,5 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readFile, rename } from 'node:fs/promises';
 import type { ChainHead } from './chain.js';
 
 /** Where a chain stands, and the number of the first record in the current file. */
@@ -8,7 +7,7 @@ export interface RememberedChain extends ChainHead {
 }
 
 /**
- * Remembers, apart from the log, how far the chain came: records cut off the log's ends are found
+ * Remembers, in a folder that must be there, apart from the log, how far the chain came: records cut off the log's ends are found
  * at the next start, and the chain goes on across rotated files. One write at a time.
  */
 export class HeadFile {
@@ -32,7 +31,6 @@ export class HeadFile {
 
   /** @throws NodeJS.ErrnoException */
   async write(chain: RememberedChain): Promise<void> {
-    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     const temporary = `${this.#path}.new`;
     const file = await open(temporary, 'w', 0o600);
     try {

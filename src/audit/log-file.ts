@@ -21,7 +21,7 @@ export class LogFile {
    * @throws NodeJS.ErrnoException
    */
   async open(): Promise<LogEnds> {
-    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+    await mkdir(dirname(this.#path), { mode: 0o700 }).catch(unlessThere);
     await this.close();
     const file = await open(this.#path, flags, 0o600);
     try {
@@ -87,4 +87,8 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
 }

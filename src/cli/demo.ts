@@ -1,5 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ConfigInvalid } from '../config/load-config.js';
 import type { Config } from '../config/schema.js';
 import { exitCodes, NotRoot } from '../daemon/failure.js';
 import { removeFromHost } from '../daemon/remove-from-host.js';
@@ -12,6 +13,9 @@ export async function demo(options: RunOptions): Promise<void> {
   const config = await effectiveConfig(options);
   if (process.geteuid?.() !== 0) throw new NotRoot('phantomd demo must run as root');
   const stage = new Stage();
+  const wanting = (['passwords', 'salary'] as const).filter((kind) => !config.traps.kinds.includes(kind));
+  if (wanting.length > 0)
+    throw new ConfigInvalid(`traps.kinds: the demonstration needs ${wanting.join(' and ')} as well`);
   const { state_dir } = config.paths;
   if (await exists(join(state_dir, 'registry.json'))) {
     stage.failed(

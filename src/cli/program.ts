@@ -32,6 +32,7 @@ export function program(): Command {
       new Command('demo').description('play an intrusion on this host, for real, and clean up'),
     ).action(async (options) => (await import('./demo.js')).demo(options)),
   );
+  for (const command of root.commands) command.copyInheritedSettings(root as unknown as Command);
   return root as unknown as Command;
 }
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { printableText } from '../core/printable.js';
@@ -16,6 +16,8 @@ export class ConfigInvalid extends Error {
 export async function loadConfig(path: string): Promise<Config> {
   let text: string;
   try {
+    // A pipe would keep the start waiting for whoever writes into it.
+    if (!(await stat(path)).isFile()) throw Object.assign(new Error(), { code: 'not a file' });
     text = await readFile(path, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

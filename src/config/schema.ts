@@ -32,7 +32,7 @@ export const configSchema = section({
       .default([...trapKinds]),
     age_days: z
       .strictObject({ youngest: z.int().min(1).max(3650), oldest: z.int().min(1).max(3650) })
-      .refine((age) => age.youngest <= age.oldest, 'youngest must not exceed oldest')
+      .refine((age) => age.youngest <= age.oldest, 'expected youngest not to exceed oldest')
       .default({ youngest: 14, oldest: 540 }),
   }),
   sensor: section({

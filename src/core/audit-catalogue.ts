@@ -5,14 +5,14 @@
 export const auditCatalogue = {
   'daemon-started': {
     kind: 'event',
-    category: ['process'],
+    category: ['host'],
     type: ['start'],
     severity: 10,
     meaning: 'phantomd runs and its sensor is armed',
   },
   'daemon-stopped': {
     kind: 'event',
-    category: ['process'],
+    category: ['host'],
     type: ['end'],
     severity: 30,
     meaning: 'phantomd ends; traps are unwatched from here on',
@@ -51,6 +51,13 @@ export const auditCatalogue = {
     type: ['creation'],
     severity: 10,
     meaning: 'a trap was planted',
+  },
+  'planting-refused': {
+    kind: 'alert',
+    category: ['file'],
+    type: ['info'],
+    severity: 80,
+    meaning: 'no trap at all could be planted, and the daemon does not start',
   },
   'trap-skipped': {
     kind: 'event',

@@ -2,8 +2,8 @@ import { processKey } from './actor-key.js';
 import type { IncidentFacts } from './audit-event.js';
 import type { Touch } from './touch.js';
 
-/** Distinct accesses that one incident remembers; what comes after is only counted. */
-const rememberedAccesses = 10_000;
+/** Accesses of different processes to one trap that one incident remembers; more are only counted. */
+const rememberedAccesses = 1000;
 
 /** All touches of one actor in one window of time. */
 export class Incident {
@@ -11,8 +11,7 @@ export class Incident {
   readonly actorKey: string;
   readonly openedAtNs: bigint;
   #touches = 0;
-  readonly #accesses = new Set<string>();
-  readonly #traps = new Set<string>();
+  readonly #accesses = new Map<string, Set<string>>();
 
   constructor(id: string, actorKey: string, openedAtNs: bigint) {
     this.id = id;
@@ -22,15 +21,19 @@ export class Incident {
 
   /**
    * Counts a touch. True when it is worth its own record: the first of this process on this trap
-   * with this operation. A reader of one byte at a time would otherwise fill the disk.
+   * with this operation. A reader of one byte at a time would otherwise fill the disk. The bound is
+   * for each trap alone: no flood on one trap hides the first access to another.
    */
   add(touch: Touch): boolean {
     this.#touches += 1;
-    const access = `${processKey(touch.actor.process)}|${touch.trapId}|${touch.op}`;
-    if (this.#accesses.has(access) || this.#accesses.size >= rememberedAccesses) return false;
-    this.#accesses.add(access);
-    this.#traps.add(touch.trapId);
-    return true;
+    const ofTrap = this.#accesses.get(touch.trapId) ?? new Set<string>();
+    this.#accesses.set(touch.trapId, ofTrap);
+    const access = `${processKey(touch.actor.process)}|${touch.op}`;
+    const known = ofTrap.has(access) || ofTrap.size >= rememberedAccesses;
+    // The first of each operation is on record however many came before it.
+    const first = !known || !ofTrap.has(touch.op);
+    if (first) ofTrap.add(touch.op).add(access);
+    return first;
   }
 
   facts(closedAtNs?: bigint): IncidentFacts {
@@ -38,7 +41,7 @@ export class Incident {
       id: this.id,
       openedAtNs: this.openedAtNs,
       touches: this.#touches,
-      traps: this.#traps.size,
+      traps: this.#accesses.size,
       ...(closedAtNs !== undefined && { closedAtNs }),
     };
   }

@@ -25,6 +25,8 @@ export interface OrchestratorOptions {
   readonly diagnostics: Diagnostics;
   readonly incidentIdleMs: number;
   trap(id: string): Trap | undefined;
+  /** Eight random hexadecimal digits. */
+  randomSuffix(): string;
 }
 
 /** What follows a touch: file it, name the actor, put it on record, and only then respond. */
@@ -38,7 +40,7 @@ export class Orchestrator {
     this.#book = new IncidentBook({
       clock: options.clock,
       idleMs: options.incidentIdleMs,
-      newId: incidentId,
+      newId: (atNs) => incidentId(atNs, options.randomSuffix()),
       closed: (incident) => this.#track(this.#closed(incident)),
     });
   }
@@ -90,7 +92,6 @@ export class Orchestrator {
         ]
       : [touched];
     await this.#options.record(...events);
-    this.#options.diagnostics.warn(message, { incident: incident.id });
     await this.#keepEvidence(touch, trap, incident);
     if (opened) sandboxes?.open(incident);
   }

@@ -31,6 +31,8 @@ export class SandboxKeeper {
   readonly #options: SandboxKeeperOptions;
   readonly #places = new Map<string, Place>();
   #stopping = false;
+  /** What the operator was last told of the engine. */
+  #complaint: string | undefined;
   #orphansRemoved: Promise<void> | undefined;
 
   constructor(options: SandboxKeeperOptions) {
@@ -45,7 +47,9 @@ export class SandboxKeeper {
       await this.#removeOrphans();
       await sandbox.prepare();
     } catch (error) {
-      diagnostics.warn(`sandbox: ${(error as Error).message}; trying again in ${retryMs / 1000} s`);
+      const complaint = `no sandboxes, tried every ${retryMs / 1000} s: ${(error as Error).message}`;
+      if (complaint !== this.#complaint) diagnostics.warn(complaint);
+      this.#complaint = complaint;
       clock.after(retryMs, () => void this.cleanUp());
     }
   }
@@ -93,7 +97,8 @@ export class SandboxKeeper {
     const { incident } = place;
     if (this.#stopping || !this.#places.has(incident.id)) return;
     try {
-      await this.#removeOrphans();
+      // One that cannot be removed is no reason to go without; cleanUp tries it again.
+      await this.#removeOrphans().catch(() => {});
       const running = await sandbox.start({
         incidentId: incident.id,
         evidenceFolder: evidence.folder(incident.id),

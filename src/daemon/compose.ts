@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AuditFileLog } from '../audit/audit-file-log.js';
@@ -81,6 +81,7 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
     diagnostics,
     incidentIdleMs: response.incident_idle_s * 1000,
     trap: (id) => traps.get(id),
+    randomSuffix: () => randomBytes(4).toString('hex'),
     ...(sandboxes && { sandboxes }),
   });
   return {
@@ -134,7 +135,8 @@ function composeSensors(
   };
   const startTimeoutMs = sensor.start_timeout_s * 1000;
   const ebpf = () => new EbpfSensor({ ...common, startTimeoutMs, bpfFolder: packageFiles.bpf });
-  const inotify = () => new InotifySensor({ ...common, holders: (path) => holders.actorOf(path) });
+  const inotify = () =>
+    new InotifySensor({ ...common, proofMs: startTimeoutMs, holders: (path) => holders.actorOf(path) });
   if (sensor.kind === 'ebpf') return [ebpf()];
   return sensor.kind === 'inotify' ? [inotify()] : [ebpf(), inotify()];
 }

@@ -3,9 +3,10 @@ import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { Sensor } from '../core/ports/sensor.js';
 import type { Trap } from '../core/trap.js';
 import { armSensor } from './arm-sensor.js';
-import { compose, type Parts } from './compose.js';
+import { compose, composeSandbox, type Parts } from './compose.js';
 import { isPlantingError, NoTraps, NotRoot } from './failure.js';
 import { InstanceLock } from './instance-lock.js';
+import { makePrivateFolder } from './make-folder.js';
 import { packageVersion } from './package-files.js';
 
 /** One running phantomd, from lock to lock. */
@@ -28,13 +29,15 @@ export class Daemon {
    */
   static async start(config: Config, diagnostics: Diagnostics): Promise<Daemon> {
     if (process.geteuid?.() !== 0) throw new NotRoot('phantomd must run as root');
+    await makePrivateFolder('paths.state_dir', config.paths.state_dir);
+    await makePrivateFolder('paths.logs_dir', config.paths.logs_dir);
     const lock = await InstanceLock.take(config.paths.state_dir);
     const parts = compose(config, diagnostics);
     try {
       await parts.audit.open();
       const traps = await plant(parts, diagnostics);
       // Docker may take long, and the sensor's start waits for bpftrace anyway.
-      void parts.sandboxes?.cleanUp();
+      void (parts.sandboxes?.cleanUp() ?? removeOrphans(config, diagnostics));
       const sensor = await armSensor({
         ...parts,
         candidates: parts.sensors,
@@ -77,22 +80,51 @@ export class Daemon {
   /** Ends in order: no new touch, nothing unrecorded, no container, no child process left. */
   async stop(reason: string): Promise<void> {
     const { sandboxes, orchestrator, audit, record, clock } = this.#parts;
-    await this.#sensor.disarm();
-    await orchestrator.stop();
-    await sandboxes?.stop();
     const message = `phantomd stops: ${reason}`;
-    await record({ action: 'daemon-stopped', atNs: clock.nowNs(), message, reason });
-    await audit.close();
-    await this.#lock.release();
+    await this.#step('sensor', () => this.#sensor.disarm());
+    await this.#step('incidents', () => orchestrator.stop());
+    await this.#step('sandboxes', async () => sandboxes?.stop());
+    await this.#step('audit log', () =>
+      record({ action: 'daemon-stopped', atNs: clock.nowNs(), message, reason }),
+    );
+    await this.#step('audit log', () => audit.close());
+    await this.#step('lock', () => this.#lock.release());
+  }
+
+  /** What goes wrong in one step of the stop must not keep the others from being done. */
+  async #step(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#diagnostics.error(`stopping, ${what}: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** Sandboxes were switched off in the configuration: an earlier run may have left some all the same. */
+async function removeOrphans(config: Config, diagnostics: Diagnostics): Promise<void> {
+  try {
+    for (const name of await composeSandbox(config).removeOrphans()) diagnostics.info(`removed ${name}`);
+  } catch (error) {
+    diagnostics.debug(`sandboxes of an earlier run were not looked for: ${(error as Error).message}`);
   }
 }
 
 async function plant({ factory, record, clock, traps }: Parts, diagnostics: Diagnostics): Promise<Trap[]> {
-  const { planted, kept, skipped } = await factory.plant().catch((error: unknown) => {
-    if (!isPlantingError(error)) throw error;
-    throw new NoTraps(`no trap could be planted: ${error.message}`, { cause: error });
-  });
   const atNs = clock.nowNs();
+  const { planted, kept, skipped } = await factory.plant().catch(async (error: unknown) => {
+    if (!isPlantingError(error)) throw error;
+    const reason = error.message;
+    // Somebody may have taken the folder on purpose, to keep the daemon from starting.
+    await record({
+      action: 'planting-refused',
+      atNs,
+      message: `no trap could be planted: ${reason}`,
+      outcome: 'failure',
+      reason,
+    });
+    throw new NoTraps(`no trap could be planted: ${reason}`, { cause: error });
+  });
   for (const { path, reason } of skipped) {
     const message = `trap ${path} was left out: ${reason}`;
     diagnostics.warn(message);

@@ -28,6 +28,11 @@ export class NoTraps extends Error {
   override readonly name = 'NoTraps';
 }
 
+/** The daemon was told to stop and something (Docker, a disk) did not answer. */
+export class StopTimedOut extends Error {
+  override readonly name = 'StopTimedOut';
+}
+
 /** An audit log that was to be checked cannot be read. */
 export class LogUnreadable extends Error {
   override readonly name = 'LogUnreadable';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Another phantomd uses the same state folder. */
@@ -20,9 +20,8 @@ export class InstanceLock {
     this.#path = join(stateDir, 'phantomd.lock');
   }
 
-  /** @throws AlreadyRunning */
+  /** `stateDir` must be there. @throws AlreadyRunning */
   static async take(stateDir: string): Promise<InstanceLock> {
-    await mkdir(stateDir, { recursive: true, mode: 0o700 });
     const lock = new InstanceLock(stateDir);
     await lock.#take(stateDir);
     return lock;
@@ -72,11 +71,13 @@ function refuseLiving(holder: string): void {
     throw new AlreadyRunning(`phantomd runs already with pid ${Number(pid)}`);
 }
 
-/** Field 22 of /proc/PID/stat (proc(5)); undefined when there is no such process. */
+/** Fields 3 and 22 of /proc/PID/stat (proc(5)); undefined when no such process lives. */
 function startTicks(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // A zombie whose parent never waits keeps its pid and is dead all the same.
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
   } catch {
     return undefined;
   }

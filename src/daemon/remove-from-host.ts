@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.js';
 import { composeFactory, composeSandbox } from './compose.js';
 import { NotRoot } from './failure.js';
 import { InstanceLock } from './instance-lock.js';
+import { makePrivateFolder } from './make-folder.js';
 
 /**
  * Removes the traps that are still as planted and everything the sandbox engine holds of ours;
@@ -10,6 +11,7 @@ import { InstanceLock } from './instance-lock.js';
  */
 export async function removeFromHost(config: Config): Promise<string[]> {
   if (process.geteuid?.() !== 0) throw new NotRoot('phantomd unplant must run as root');
+  await makePrivateFolder('paths.state_dir', config.paths.state_dir);
   const lock = await InstanceLock.take(config.paths.state_dir);
   try {
     const { removed, left } = await composeFactory(config).unplant();

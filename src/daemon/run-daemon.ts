@@ -1,7 +1,11 @@
 import type { Config } from '../config/schema.js';
 import { Daemon } from './daemon.js';
 import { openDiagnostics } from './diagnostics-log.js';
+import { StopTimedOut } from './failure.js';
 import { notifyServiceManager } from './service-manager.js';
+
+/** Less than TimeoutStopSec= of the unit, so that the daemon itself says what happened. */
+const stopMs = 60_000;
 
 /**
  * Runs a daemon until it is told to stop by SIGTERM or SIGINT; SIGHUP reopens the audit log.
@@ -15,14 +19,28 @@ export async function runDaemon(config: Config): Promise<void> {
     diagnostics.error(`unexpected error: ${error instanceof Error ? error.stack : String(error)}`),
   );
   const told = stopSignal();
-  const daemon = await Daemon.start(config, diagnostics);
-  process.on('SIGHUP', () => void daemon.reopenAuditLog());
+  let daemon: Daemon | undefined;
+  // Without a handler this signal ends a process, also during the start.
+  process.on('SIGHUP', () => void daemon?.reopenAuditLog());
+  // Node would open its debugger to every local user.
+  process.on('SIGUSR1', () => {});
+  daemon = await Daemon.start(config, diagnostics);
   diagnostics.info(`armed: ${daemon.summary}`);
   await notifyServiceManager('READY=1', daemon.summary, diagnostics);
   const signal = await told;
   diagnostics.info(`stopping: ${signal}`);
   await notifyServiceManager('STOPPING=1', 'stopping', diagnostics);
-  await daemon.stop(signal);
+  await inTime(daemon.stop(signal), stopMs);
+}
+
+/** @throws Error when `work` takes too long; what it left is cleaned up at the next start */
+async function inTime(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StopTimedOut(`the stop took longer than ${ms / 1000} s`)), ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 /** Resolves with the first signal that asks to stop; one during the start is obeyed after it. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 import type { Clock } from '../core/ports/clock.js';
 
 const stepNs = 5_000_000n;
@@ -9,12 +9,14 @@ const stepNs = 5_000_000n;
  */
 export class SystemClock implements Clock {
   #offsetNs = wallNs() - process.hrtime.bigint();
+  #bootedAtNs: bigint | undefined;
 
   nowNs(): bigint {
     const now = process.hrtime.bigint() + this.#offsetNs;
     const error = wallNs() - now;
     if (error < stepNs && error > -stepNs) return now;
     this.#offsetNs += error;
+    if (this.#bootedAtNs !== undefined) this.#bootedAtNs += error;
     return now + error;
   }
 
@@ -23,11 +25,23 @@ export class SystemClock implements Clock {
     return () => clearTimeout(timer);
   }
 
-  /** Start of the host in ns since the epoch, to 10 ms (/proc/uptime). */
+  /** Start of the host in ns since the epoch: the same for all records, until the wall clock is set. */
   bootedAtNs(): bigint {
-    const [uptime = '0'] = readFileSync('/proc/uptime', 'utf8').split(' ');
-    return this.nowNs() - BigInt(Math.round(Number(uptime) * 100)) * 10_000_000n;
+    this.#bootedAtNs ??= this.#findBoot();
+    return this.#bootedAtNs;
   }
+
+  /** /proc/uptime counts in 10 ms: the moment at which it steps is waited for, once. */
+  #findBoot(): bigint {
+    const first = uptimeNs();
+    let next = first;
+    while (next === first) next = uptimeNs();
+    return this.nowNs() - next;
+  }
+}
+
+function uptimeNs(): bigint {
+  return BigInt(Math.round(uptime() * 100)) * 10_000_000n;
 }
 
 function wallNs(): bigint {

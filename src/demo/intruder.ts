@@ -31,17 +31,20 @@ export class Intruder {
 
   /** Lists the folder, reads one trap and copies another; returns what the intruder saw. */
   async raid(trapsDir: string): Promise<string[]> {
-    const { all } = await execa('sh', ['-c', reconnaissance, 'sh', trapsDir, this.#loot], {
+    const { all, exitCode } = await execa('sh', ['-c', reconnaissance, 'sh', trapsDir, this.#loot], {
       ...nobody,
       cwd: '/',
       env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent' },
       extendEnv: false,
       detached: true,
       all: true,
+      reject: false,
       stdin: 'ignore',
       timeout: 60_000,
     });
-    return all.split('\n').map(printableText);
+    const seen = all.split('\n').map(printableText);
+    if (exitCode !== 0) throw new Error(`the intruder did not get to the traps: ${seen.at(-1)}`);
+    return seen;
   }
 
   async leave(): Promise<void> {

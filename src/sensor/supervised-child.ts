@@ -53,6 +53,8 @@ function spawn(program: string, { args, environment, input, encoding = 'latin1' 
     buffer: false,
     reject: false,
     forceKillAfterDelay: false,
+    // A signal to the daemon's whole group (Ctrl-C, timeout) is the daemon's to answer, in order.
+    detached: true,
   });
 }
 
@@ -140,7 +142,9 @@ class RunningChild implements SupervisedChild {
     const name = displayName(this.#options.command);
     if (this.#stopping) return `${name} was stopped`;
     const how = endOf(result);
-    return this.#lastComplaint === '' ? `${name} ${how}` : `${name} ${how}: ${this.#lastComplaint}`;
+    // Whoever is killed has no last words: what it said before is about something else.
+    const silent = this.#lastComplaint === '' || result.signal !== undefined;
+    return silent ? `${name} ${how}` : `${name} ${how}: ${this.#lastComplaint}`;
   }
 }
 

@@ -68,15 +68,23 @@ describeWith(['root', 'inotifywait'], 'a start that must be refused', () => {
         reject: false,
       },
     );
-    expect([exitCode, stderr]).toEqual([2, `phantomd: ${installation.config}.d: cannot be read: EISDIR`]);
+    expect([exitCode, stderr]).toEqual([2, `phantomd: ${installation.config}.d: cannot be read: not a file`]);
   });
 
-  it.each([[['--sensor=dtrace']], [['--no-such-option']], [['no-such-command']]])(
-    '%j: exit code 2',
-    async (args) => {
-      expect((await execa(process.execPath, [main, ...args], { reject: false })).exitCode).toBe(2);
-    },
-  );
+  it('a folder that cannot be made: exit code 2, at once', async () => {
+    await installation.configure({ paths: { state_dir: '/proc/phantom' } });
+    expect(await refusal()).toEqual([2, 'phantomd: paths.state_dir: /proc/phantom cannot be made: ENOENT']);
+  });
+
+  it.each([
+    [['--sensor=dtrace']],
+    [['verify', 'one', 'two']],
+    [['unplant', '--no-such-option']],
+    [['--no-such-option']],
+    [['no-such-command']],
+  ])('%j: exit code 2', async (args) => {
+    expect((await execa(process.execPath, [main, ...args], { reject: false })).exitCode).toBe(2);
+  });
 
   it('a user who is not root: exit code 3', async () => {
     const said = await asIntruder('/bin/sh', [

@@ -7,6 +7,7 @@ import { BootClock } from './boot-clock.js';
 import { LineReader } from './line-reader.js';
 import type { Message } from './messages.js';
 import { Probe } from './probe.js';
+import { Pulse } from './pulse.js';
 import { probeSlot, registerFile } from './registration.js';
 import { opOfCode } from './script.js';
 import { toTouch } from './to-touch.js';
@@ -44,6 +45,7 @@ const environment = {
 export class BpftraceSession {
   readonly #options: SessionOptions;
   readonly #bootClock = new BootClock();
+  readonly #pulse = new Pulse();
   readonly #probe: Probe;
   readonly #assembler: TouchAssembler;
   readonly #reader: LineReader;
@@ -84,7 +86,10 @@ export class BpftraceSession {
       command,
       args: ['-B', 'line', '-f', 'json', scriptPath],
       environment,
-      onLine: (line) => this.#reader.accept(line),
+      onLine: (line) => {
+        this.#pulse.line();
+        this.#reader.accept(line);
+      },
       onExit: (reason) => this.#end(reason),
     });
     const deadline = performance.now() + startTimeoutMs;
@@ -121,6 +126,7 @@ export class BpftraceSession {
 
   #accept(message: Message): void {
     this.#assembler.accept(message);
+    if (message.tag === 'heartbeat') this.#pulse.heartbeat(message.cpu, message.kernelNs);
     if (message.tag !== 'registered') return;
     this.#daemonPid = message.daemonPid;
     this.#options.slots.acknowledged(message.slot);
@@ -148,7 +154,7 @@ export class BpftraceSession {
         const unreadable = this.#reader.takeUnreadable();
         if (unreadable > 0) diagnostics.warn(`bpftrace printed ${unreadable} unreadable lines`);
         this.#reportLoss(unreadable);
-        if (this.#probe.waitingMs > 2 * heartbeatMs) {
+        if (this.#isBlind(2 * heartbeatMs)) {
           this.#end('its probes no longer see the daemon touch its own file');
           return;
         }
@@ -156,6 +162,16 @@ export class BpftraceSession {
         this.#beat();
       });
     });
+  }
+
+  /** The probe waits too long, and it is not because its answer is behind other lines. */
+  #isBlind(patienceMs: number): boolean {
+    const since = this.#probe.unansweredSinceNs;
+    if (since === undefined || this.#probe.waitingMs <= patienceMs) return false;
+    if (this.#pulse.silentMs > patienceMs) return true;
+    const { completeUntilNs } = this.#pulse;
+    const untilNs = completeUntilNs === undefined ? undefined : this.#bootClock.toEpochNs(completeUntilNs);
+    return untilNs !== undefined && untilNs > since + BigInt(patienceMs) * 1_000_000n;
   }
 
   #touchProbe(): void {

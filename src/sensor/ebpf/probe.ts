@@ -20,6 +20,8 @@ export class Probe {
   readonly #seen = new Set<TouchOp>();
   #last: Touching | undefined;
   #outstanding = 0;
+  /** On the monotonic clock: setting the wall clock must not hide a silent sensor. */
+  #unansweredSinceMs: number | undefined;
   #unansweredSinceNs: bigint | undefined;
   #answeredAtNs: bigint | undefined;
 
@@ -50,6 +52,7 @@ export class Probe {
     }
     this.#last = { beforeNs, afterNs };
     this.#outstanding += 1;
+    this.#unansweredSinceMs ??= performance.now();
     this.#unansweredSinceNs ??= afterNs;
   }
 
@@ -57,6 +60,7 @@ export class Probe {
   answered(op: TouchOp, kernelNs: bigint): void {
     this.#seen.add(op);
     if (op !== 'open') return;
+    this.#unansweredSinceMs = undefined;
     this.#unansweredSinceNs = undefined;
     this.#answeredAtNs = this.#nowNs();
     // With more than one on the way it is not known which this is.
@@ -77,6 +81,11 @@ export class Probe {
 
   /** How long the oldest unanswered touch has been waiting, in ms. */
   get waitingMs(): number {
-    return this.#unansweredSinceNs === undefined ? 0 : Number(this.#nowNs() - this.#unansweredSinceNs) / 1e6;
+    return this.#unansweredSinceMs === undefined ? 0 : performance.now() - this.#unansweredSinceMs;
+  }
+
+  /** When the oldest unanswered touch was made, ns since the epoch. */
+  get unansweredSinceNs(): bigint | undefined {
+    return this.#unansweredSinceNs;
   }
 }

@@ -38,7 +38,10 @@ export function forgetPrefix(nonce: bigint): bigint {
  */
 export function registerFile(path: string, slot: number, nonce: bigint): void {
   const name = Buffer.from(fromPrintable(path));
-  const descriptor = openSync(name, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NOATIME);
+  const descriptor = openSync(
+    name,
+    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NOATIME | constants.O_NONBLOCK,
+  );
   try {
     readSync(descriptor, Buffer.alloc(1), 0, 1, (registerPrefix(nonce) << slotBits) | BigInt(slot));
   } finally {

@@ -22,32 +22,31 @@ const deaths = Object.entries(moments).flatMap(([call, counts]) =>
 );
 
 describeWith(['strace'], 'a planting killed with SIGKILL', () => {
-  test.each(deaths)(
-    'at %s number %i leaves no file the registry does not know, and the next run completes it',
-    async (call, count) => {
-      await using workshop = await openWorkshop();
-      const quietly = ['-f', '-qqq', '-o', '/dev/null', '-e', `trace=${call}`];
-      const inject = ['-e', `inject=${call}:signal=SIGKILL:when=${count}`];
-      const program = [process.execPath, '--import', 'tsx', child, workshop.trapsDir, workshop.stateDir];
-      // strace counts for each thread: with one in the pool, it counts the calls of the planting.
-      const options = { reject: false, env: { UV_THREADPOOL_SIZE: '1' } };
-      const { signal } = await execa('strace', [...quietly, ...inject, ...program], options);
-      expect(signal).toBe('SIGKILL');
+  test.each(
+    deaths,
+  )('at %s number %i leaves no file the registry does not know, and the next run completes it', async (call, count) => {
+    await using workshop = await openWorkshop();
+    const quietly = ['-f', '-qqq', '-o', '/dev/null', '-e', `trace=${call}`];
+    const inject = ['-e', `inject=${call}:signal=SIGKILL:when=${count}`];
+    const program = [process.execPath, '--import', 'tsx', child, workshop.trapsDir, workshop.stateDir];
+    // strace counts for each thread: with one in the pool, it counts the calls of the planting.
+    const options = { reject: false, env: { UV_THREADPOOL_SIZE: '1' } };
+    const { signal } = await execa('strace', [...quietly, ...inject, ...program], options);
+    expect(signal).toBe('SIGKILL');
 
-      const text = await readFile(join(workshop.stateDir, 'registry.json'), 'utf8').catch(() => undefined);
-      const registry = text === undefined ? undefined : (JSON.parse(text) as Registry);
-      const known = [...(registry?.temporaries ?? []), ...(registry?.traps ?? []).map((trap) => trap.path)];
-      const present = (await readdir(workshop.trapsDir, { recursive: true }).catch(() => []))
-        .filter((path) => basename(path) !== '.aws')
-        .map((path) => join(workshop.trapsDir, path));
-      for (const path of present) expect(known).toContain(path);
+    const text = await readFile(join(workshop.stateDir, 'registry.json'), 'utf8').catch(() => undefined);
+    const registry = text === undefined ? undefined : (JSON.parse(text) as Registry);
+    const known = [...(registry?.temporaries ?? []), ...(registry?.traps ?? []).map((trap) => trap.path)];
+    const present = (await readdir(workshop.trapsDir, { recursive: true }).catch(() => []))
+      .filter((path) => basename(path) !== '.aws')
+      .map((path) => join(workshop.trapsDir, path));
+    for (const path of present) expect(known).toContain(path);
 
-      const { planted, kept, skipped } = await workshop.factory().plant();
-      expect([planted.length + kept.length, skipped]).toEqual([quickKinds.length, []]);
-      const files = (await readdir(workshop.trapsDir, { recursive: true })).sort();
-      expect(files).toEqual(['.aws', '.aws/credentials', '.env', 'passwords.txt', 'salary_2024.docx']);
-      const copies = await readdir(join(workshop.stateDir, 'traps'));
-      expect(copies.sort()).toEqual((await workshop.registry()).traps.map((trap) => trap.id).sort());
-    },
-  );
+    const { planted, kept, skipped } = await workshop.factory().plant();
+    expect([planted.length + kept.length, skipped]).toEqual([quickKinds.length, []]);
+    const files = (await readdir(workshop.trapsDir, { recursive: true })).sort();
+    expect(files).toEqual(['.aws', '.aws/credentials', '.env', 'passwords.txt', 'salary_2024.docx']);
+    const copies = await readdir(join(workshop.stateDir, 'traps'));
+    expect(copies.sort()).toEqual((await workshop.registry()).traps.map((trap) => trap.id).sort());
+  });
 });

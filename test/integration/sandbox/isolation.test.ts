@@ -47,13 +47,16 @@ describeWith(['root', 'docker'], 'inside a sandbox', () => {
     }
   });
 
-  it.each(['/usr/new', '/etc/new', '/root/new', '/var/www/html/new', '/sbin/new'])(
-    '%s cannot be made, even by root',
-    async (path) => {
-      const made = await inside(running.id, ['touch', path], '0');
-      expect(made.output).toContain('Read-only file system');
-    },
-  );
+  it.each([
+    '/usr/new',
+    '/etc/new',
+    '/root/new',
+    '/var/www/html/new',
+    '/sbin/new',
+  ])('%s cannot be made, even by root', async (path) => {
+    const made = await inside(running.id, ['touch', path], '0');
+    expect(made.output).toContain('Read-only file system');
+  });
 
   it.each(['/tmp', '/var/tmp', '/run', '/dev/shm'])('nothing can be run from %s', async (folder) => {
     const copy = await inside(running.id, ['cp', '/usr/bin/id', `${folder}/id`], '0');

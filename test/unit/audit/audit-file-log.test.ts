@@ -1,4 +1,15 @@
-import { appendFile, mkdtemp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -38,6 +49,7 @@ async function records(): Promise<{ message: string; event: { action: string } }
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'audit-'));
   path = join(folder, 'logs', 'audit.json');
+  await mkdir(join(folder, 'state'));
   clock = new FakeClock();
 });
 
@@ -179,7 +191,6 @@ describe('audit log file', () => {
   });
 
   it('does not follow a symlink', async () => {
-    const { mkdir, symlink } = await import('node:fs/promises');
     await mkdir(join(folder, 'logs'));
     await symlink('/dev/null', path);
     await expect(openLog()).rejects.toThrow(/audit log .* cannot be written: ELOOP/);

@@ -114,6 +114,22 @@ describe('ECS record', () => {
     });
   });
 
+  it('has the command line of the acting process alone: that of the others is in their args', () => {
+    const args = ['sh', '-c', 'x'];
+    const sh = { pid: 800, args };
+    const actor = { ...touch().actor, process: { pid: 812, args }, ancestors: [sh], ancestorsOmitted: 57 };
+    const record = recorder.toRecord({ ...fullEvent('trap-touched'), touch: touch({ actor }) });
+    expect(record).toMatchObject({
+      process: { args, args_count: 3, command_line: 'sh -c x', parent: { args, args_count: 3 } },
+      phantom: { actor: { ancestry: [{ pid: 800, args, args_count: 3 }], ancestry_omitted: 57 } },
+    });
+    expect(JSON.stringify(record).match(/command_line/g)).toHaveLength(1);
+  });
+
+  it('says nothing of omitted ancestors where none are', () => {
+    expect(recorder.toRecord(fullEvent('trap-touched'))).not.toHaveProperty('phantom.actor.ancestry_omitted');
+  });
+
   it('leaves out what is not known instead of inventing it', () => {
     const unknown = touch({ actor: { certainty: 'unknown', ancestors: [] } });
     const record = recorder.toRecord({

@@ -89,6 +89,6 @@ describe('configuration', () => {
     await expect(loadConfig('/no/such/file.yaml')).rejects.toThrow(
       '/no/such/file.yaml: cannot be read: ENOENT',
     );
-    await expect(loadConfig('/')).rejects.toThrow('/: cannot be read: EISDIR');
+    await expect(loadConfig('/')).rejects.toThrow('/: cannot be read: not a file');
   });
 });

@@ -11,6 +11,7 @@ const idleMs = 300_000;
 
 function house() {
   const journal: string[] = [];
+  let suffix = 0;
   const clock = new FakeClock();
   const audit = new FakeAuditLog(journal);
   const sandbox = new FakeSandbox(journal);
@@ -36,6 +37,7 @@ function house() {
     clock,
     diagnostics,
     incidentIdleMs: idleMs,
+    randomSuffix: () => (suffix++).toString(16).padStart(8, '0'),
     trap: (id) => [passwords, salary].find((trap) => trap.id === id),
   });
   return { journal, clock, audit, sandbox, evidence, diagnostics, sandboxes, orchestrator };

@@ -39,12 +39,13 @@ describe('parseMessage', () => {
     );
   });
 
-  it.each(['\\x63\\x61\\x74\\x00\\xff', '63617400ff', '63 61 74 00 ff'])(
-    'reads argv printed as %s',
-    (hex) => {
-      expect(parseMessage(`v 0 3 ${hex}\n`)).toMatchObject({ tag: 'args', bytes: 'cat\0\xff' });
-    },
-  );
+  it.each([
+    '\\x63\\x61\\x74\\x00\\xff',
+    '63617400ff',
+    '63 61 74 00 ff',
+  ])('reads argv printed as %s', (hex) => {
+    expect(parseMessage(`v 0 3 ${hex}\n`)).toMatchObject({ tag: 'args', bytes: 'cat\0\xff' });
+  });
 
   it.each([
     ['no line end', 'h 0 1 5'],

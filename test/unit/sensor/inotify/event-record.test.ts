@@ -39,12 +39,18 @@ describe('parseRecord', () => {
     });
   });
 
-  it.each(['', '/a', '/a\0/', '/a\0/\0/', '/a\0/\0OPEN', '/a\0b\0/OPEN', '/a\0/\0/open', '/a\0/\0/OPEN\0/'])(
-    'refuses %j',
-    (record) => {
-      expect(parseRecord(record)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    '/a',
+    '/a\0/',
+    '/a\0/\0/',
+    '/a\0/\0OPEN',
+    '/a\0b\0/OPEN',
+    '/a\0/\0/open',
+    '/a\0/\0/OPEN\0/',
+  ])('refuses %j', (record) => {
+    expect(parseRecord(record)).toBeUndefined();
+  });
 
   it('never throws, whatever it is given', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void parseRecord(text)));
