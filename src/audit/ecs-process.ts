@@ -6,13 +6,15 @@ export function ecsProcess(actor: Actor, bootedAtNs: bigint): object {
   const parent = actor.ancestors[0];
   return {
     ...(actor.process && processFields(actor.process, bootedAtNs)),
+    // Of this process only: a record of a deep tree would hold all its arguments twice.
+    ...(actor.process?.args && { command_line: actor.process.args.join(' ') }),
     ...(actor.threadId !== undefined && { thread: { id: actor.threadId } }),
     ...(actor.posixSession && { session_leader: { pid: actor.posixSession } }),
     ...(parent && { parent: processFields(parent, bootedAtNs) }),
   };
 }
 
-/** `phantom.actor.*`: the login and every ancestor, parent first. */
+/** `phantom.actor.*`: the login and the ancestors, parent first. */
 export function ecsActor(actor: Actor, bootedAtNs: bigint): object {
   return {
     certainty: actor.certainty,
@@ -20,6 +22,7 @@ export function ecsActor(actor: Actor, bootedAtNs: bigint): object {
     ...(actor.auditSession !== undefined && { audit_session: actor.auditSession }),
     ...(actor.tty !== undefined && { tty: actor.tty }),
     ancestry: actor.ancestors.map((ancestor) => processFields(ancestor, bootedAtNs)),
+    ...(actor.ancestorsOmitted !== undefined && { ancestry_omitted: actor.ancestorsOmitted }),
   };
 }
 
@@ -30,7 +33,7 @@ function processFields(process: ProcessFacts, bootedAtNs: bigint): object {
     ...(startedAtNs !== undefined && { start: isoTime(bootedAtNs + startedAtNs) }),
     ...(name !== undefined && { name }),
     ...(executable !== undefined && { executable }),
-    ...(args !== undefined && { args, args_count: args.length, command_line: args.join(' ') }),
+    ...(args !== undefined && { args, args_count: args.length }),
     ...(workingDirectory !== undefined && { working_directory: workingDirectory }),
     ...(uid !== undefined && { user: { id: String(uid), ...(userName && { name: userName }) } }),
     ...(gid !== undefined && { group: { id: String(gid) } }),

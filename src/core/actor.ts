@@ -25,6 +25,8 @@ export interface Actor {
   readonly process?: ProcessFacts;
   readonly threadId?: number;
   readonly ancestors: readonly ProcessFacts[];
+  /** How many ancestors of a deep tree are left out; they lie after the 40th. Absent when none are. */
+  readonly ancestorsOmitted?: number;
   /** `loginuid`: the user who logged in, kept through su and sudo. Absent when never set. */
   readonly loginUid?: number;
   /** Audit session id. Absent when never set. */

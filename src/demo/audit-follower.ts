@@ -27,7 +27,7 @@ export interface DemoProcess {
   readonly pid: number;
   readonly name?: string;
   readonly executable?: string;
-  readonly command_line?: string;
+  readonly args?: readonly string[];
   readonly user?: { readonly id: string; readonly name?: string };
 }
 

@@ -10,9 +10,9 @@ export function processTree(record: DemoRecord): string[] {
   );
 }
 
-function describe({ pid, name, command_line, executable, user }: DemoProcess): string {
+function describe({ pid, name, args, executable, user }: DemoProcess): string {
   const who = user?.name ?? (user === undefined ? '' : `uid ${user.id}`);
-  const what = command_line ?? executable ?? '';
+  const what = args?.join(' ') ?? executable ?? '';
   return clip(`${name ?? '?'}[${pid}] ${who}${what === '' ? '' : `: ${what}`}`);
 }
 

@@ -1,24 +1,28 @@
 import type { Actor, ProcessFacts } from '../core/actor.js';
+import { isKept, keptAncestors } from './kept-ancestors.js';
 import { mergedFacts } from './merged-facts.js';
 import type { ProcReader } from './proc-reader.js';
-import { type ProcessIdentity, type ProcessSnapshot, parentOf, takeSnapshot } from './process-snapshot.js';
+import { type ProcessIdentity, type ProcessSnapshot, takeSnapshot } from './process-snapshot.js';
 import type { UserDatabase } from './user-database.js';
 
-/** No real chain is longer; a crafted one may be. */
-const mostAncestors = 64;
+/** As many reads at a time as the thread pool has threads. */
+const lanes = 4;
 
 export interface DraftSources {
   readonly reader: ProcReader;
   readonly users: UserDatabase;
   /** The snapshot of an ancestor that goes, or went, by `name`. */
   readonly ancestor: (identity: ProcessIdentity, name?: string) => Promise<ProcessSnapshot | undefined>;
+  /** Pid, start and name of every process above one, parent first. */
+  readonly climb: (from: ProcessIdentity) => Promise<readonly ProcessFacts[]>;
 }
 
 /** One actor while it is completed; `actor()` gives at any time what is known by then. */
 export class ActorDraft {
   readonly #known: Actor;
   readonly #sources: DraftSources;
-  readonly #ancestors: ProcessFacts[];
+  /** All of them, also those that `actor()` leaves out. */
+  readonly #chain: ProcessFacts[];
   #process: ProcessFacts | undefined;
   #login: Omit<ProcessSnapshot, 'facts'> | undefined;
 
@@ -26,16 +30,15 @@ export class ActorDraft {
     this.#known = actor;
     this.#sources = sources;
     this.#process = actor.process;
-    this.#ancestors = [...actor.ancestors];
+    this.#chain = [...actor.ancestors];
   }
 
   /** Finds out all there is. */
   async complete(): Promise<void> {
-    const given = this.#ancestors.length;
+    const given = this.#chain.length;
     // The process first: it may be about to end.
     const itself = this.#completeProcess();
-    const known = this.#ancestors.map((_, index) => this.#completeAncestor(index));
-    await Promise.all([itself, ...known, this.#climb(given)]);
+    await Promise.all([itself, this.#completeAncestors(0), this.#climb(given)]);
   }
 
   /** The actor as far as it is known now. */
@@ -49,7 +52,7 @@ export class ActorDraft {
       ...(auditSession !== undefined && { auditSession }),
       ...known,
       ...(this.#process !== undefined && { process: this.#process }),
-      ancestors: [...this.#ancestors],
+      ...keptAncestors(this.#chain),
     };
   }
 
@@ -68,25 +71,32 @@ export class ActorDraft {
   }
 
   async #completeAncestor(index: number): Promise<void> {
-    const known = this.#ancestors[index] as ProcessFacts;
+    const known = this.#chain[index] as ProcessFacts;
     const identity = identityOf(known);
     const snapshot = identity && (await this.#sources.ancestor(identity, known.name));
     const merged = snapshot === undefined ? known : mergedFacts(known, snapshot.facts);
-    this.#ancestors[index] = merged;
-    this.#ancestors[index] = await this.#named(merged);
+    this.#chain[index] = merged;
+    this.#chain[index] = await this.#named(merged);
   }
 
   /** Goes on to PID 1 where the sensor's chain ends before it. */
   async #climb(from: number): Promise<void> {
-    let last = from > 0 ? this.#ancestors[from - 1] : this.#process;
-    while (last !== undefined && last.pid !== 1 && this.#ancestors.length < mostAncestors) {
-      const identity = identityOf(last);
-      const parent = identity && (await parentOf(this.#sources.reader, identity));
-      const snapshot = parent && (await this.#sources.ancestor(parent));
-      if (snapshot === undefined) return;
-      last = await this.#named(snapshot.facts);
-      this.#ancestors.push(last);
-    }
+    const last = from > 0 ? this.#chain[from - 1] : this.#process;
+    const identity = last && identityOf(last);
+    if (identity === undefined || identity.pid === 1) return;
+    // The whole way first, by what is cheap: whoever is on it may be about to end.
+    this.#chain.push(...(await this.#sources.climb(identity)));
+    await this.#completeAncestors(from);
+  }
+
+  /** The nearest first and few at a time: those that are done when the time is up are done wholly. */
+  async #completeAncestors(from: number): Promise<void> {
+    const { length } = this.#chain;
+    const kept = [...this.#chain.keys()].filter((index) => index >= from && isKept(index, length)).values();
+    const lane = async () => {
+      for (const index of kept) await this.#completeAncestor(index);
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
   }
 
   async #named(facts: ProcessFacts): Promise<ProcessFacts> {

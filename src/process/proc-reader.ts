@@ -1,4 +1,5 @@
-import { open, readlink } from 'node:fs/promises';
+import { closeSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toPrintable } from '../core/printable.js';
 import { parseCommandLine } from './command-line.js';
@@ -6,7 +7,12 @@ import { type ProcStat, parseStat } from './proc-stat.js';
 import { type Credentials, parseAuditId, parseCredentials } from './proc-status.js';
 
 /** A command line may have megabytes (execve(2)); more than this tells nobody anything. */
-const mostBytes = 32 * 1024;
+const mostBytes = 4096;
+
+// Synchronous reads where the kernel answers from its own memory: they take a few us, a trip to the
+// thread pool ten times that, and a deep tree is hundreds of them. Not so the command line: it lies
+// in the memory of the process, which may have to be fetched.
+const buffer = Buffer.alloc(mostBytes);
 
 /** Reads the files of `/proc/PID`. Everything is undefined when it cannot be read; nothing rejects. */
 export class ProcReader {
@@ -18,64 +24,80 @@ export class ProcReader {
   }
 
   async stat(pid: number): Promise<ProcStat | undefined> {
-    const content = await this.#read(pid, 'stat');
-    return content && parseStat(content);
+    return this.statNow(pid);
+  }
+
+  /** `stat` for who reads many of them. */
+  statNow(pid: number): ProcStat | undefined {
+    return this.#read(pid, 'stat', parseStat);
   }
 
   async credentials(pid: number): Promise<Credentials | undefined> {
-    const content = await this.#read(pid, 'status');
-    return content && parseCredentials(content);
+    return this.#read(pid, 'status', parseCredentials);
   }
 
-  /** At most the first 32 KiB. */
-  async args(pid: number): Promise<readonly string[] | undefined> {
-    const content = await this.#read(pid, 'cmdline');
-    return content && parseCommandLine(content);
-  }
-
-  /** Login user id; undefined also when it was never set. */
-  async loginUid(pid: number): Promise<number | undefined> {
-    const content = await this.#read(pid, 'loginuid');
-    return content && parseAuditId(content);
-  }
-
-  /** Audit session id; undefined also when it was never set. */
-  async auditSession(pid: number): Promise<number | undefined> {
-    const content = await this.#read(pid, 'sessionid');
-    return content && parseAuditId(content);
-  }
-
-  /** Path of the program, with the kernel's ` (deleted)` when it was removed. */
-  executable(pid: number): Promise<string | undefined> {
-    return this.#link(pid, 'exe');
-  }
-
-  workingDirectory(pid: number): Promise<string | undefined> {
-    return this.#link(pid, 'cwd');
-  }
-
-  async #link(pid: number, name: string): Promise<string | undefined> {
+  /** Of more than `most` bytes only the first, then `…`. */
+  async args(pid: number, most = mostBytes): Promise<readonly string[] | undefined> {
     try {
-      return toPrintable(await readlink(join(this.root, String(pid), name), { encoding: 'buffer' }));
+      // One byte more tells a command line of just this length from a longer one.
+      return parseCommandLine(await readStart(this.#path(pid, 'cmdline'), most + 1), most);
     } catch {
       return undefined;
     }
   }
 
-  async #read(pid: number, name: string): Promise<Buffer | undefined> {
+  /** Login user id; undefined also when it was never set. */
+  async loginUid(pid: number): Promise<number | undefined> {
+    return this.#read(pid, 'loginuid', parseAuditId);
+  }
+
+  /** Audit session id; undefined also when it was never set. */
+  async auditSession(pid: number): Promise<number | undefined> {
+    return this.#read(pid, 'sessionid', parseAuditId);
+  }
+
+  /** Path of the program, with the kernel's ` (deleted)` when it was removed. */
+  async executable(pid: number): Promise<string | undefined> {
+    return this.#link(pid, 'exe');
+  }
+
+  async workingDirectory(pid: number): Promise<string | undefined> {
+    return this.#link(pid, 'cwd');
+  }
+
+  #path(pid: number, name: string): string {
+    return join(this.root, String(pid), name);
+  }
+
+  #link(pid: number, name: string): string | undefined {
     try {
-      return await readStart(join(this.root, String(pid), name));
+      const target = readlinkSync(this.#path(pid, name), { encoding: 'buffer' });
+      // procfs gives no longer path today (PATH_MAX); nothing here depends on it.
+      return toPrintable(target.subarray(0, mostBytes));
+    } catch {
+      return undefined;
+    }
+  }
+
+  #read<Facts>(pid: number, name: string, parse: (content: Buffer) => Facts): Facts | undefined {
+    try {
+      const file = openSync(this.#path(pid, name), 'r');
+      try {
+        return parse(buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0)));
+      } finally {
+        closeSync(file);
+      }
     } catch {
       return undefined;
     }
   }
 }
 
-async function readStart(path: string): Promise<Buffer> {
+async function readStart(path: string, most: number): Promise<Buffer> {
   const file = await open(path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(mostBytes), 0, mostBytes, 0);
-    return buffer.subarray(0, bytesRead);
+    const content = Buffer.allocUnsafe(most);
+    return content.subarray(0, (await file.read(content, 0, most, 0)).bytesRead);
   } finally {
     await file.close();
   }

@@ -28,7 +28,7 @@ export function parseStat(content: Buffer): ProcStat | undefined {
   const fields = content
     .toString('latin1', close + 2)
     .trimEnd()
-    .split(' ');
+    .split(' ', startField + 1);
   const parent = wholeNumber(fields[parentField]);
   const posixSession = wholeNumber(fields[sessionField]);
   const ttyNumber = wholeNumber(fields[ttyField]);

@@ -19,16 +19,20 @@ export interface ProcessIdentity {
   readonly startedAtNs: bigint;
 }
 
-/** Reads a process; undefined when it is gone, was never there, or its pid is another's now. */
+/**
+ * Reads a process, and at most `mostArgumentBytes` of its arguments; undefined when it is gone, was
+ * never there, or its pid is another's now.
+ */
 export async function takeSnapshot(
   reader: ProcReader,
   { pid, startedAtNs }: ProcessIdentity,
+  mostArgumentBytes?: number,
 ): Promise<ProcessSnapshot | undefined> {
   const before = await reader.stat(pid);
   if (before === undefined || !sameStart(before.startedAtNs, startedAtNs)) return undefined;
   const [credentials, args, executable, workingDirectory, loginUid, auditSession] = await Promise.all([
     reader.credentials(pid),
-    reader.args(pid),
+    reader.args(pid, mostArgumentBytes),
     reader.executable(pid),
     reader.workingDirectory(pid),
     reader.loginUid(pid),
@@ -53,20 +57,4 @@ export async function takeSnapshot(
     ...(loginUid !== undefined && { loginUid }),
     ...(auditSession !== undefined && { auditSession }),
   };
-}
-
-/** The living parent of a living process; undefined for PID 1, kernel threads and the dead. */
-export async function parentOf(
-  reader: ProcReader,
-  child: ProcessIdentity,
-): Promise<ProcessIdentity | undefined> {
-  const before = await reader.stat(child.pid);
-  if (before === undefined || !sameStart(before.startedAtNs, child.startedAtNs)) return undefined;
-  if (before.parent < 1) return undefined;
-  const parent = await reader.stat(before.parent);
-  // A parent's death gives its child another parent: with the same one still there, `parent` is it.
-  const after = await reader.stat(child.pid);
-  if (parent === undefined || after === undefined) return undefined;
-  if (!sameStart(after.startedAtNs, child.startedAtNs) || after.parent !== before.parent) return undefined;
-  return { pid: before.parent, startedAtNs: parent.startedAtNs };
 }

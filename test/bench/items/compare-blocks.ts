@@ -5,7 +5,7 @@ import type { CallTimes } from './call-timer.js';
 /** Compares blocks that took turns: `without` begins and ends. */
 export function compareBlocks(without: readonly CallTimes[], withSensor: readonly CallTimes[]): Table {
   const rows = Object.keys(without[0] ?? {}).map((name) => {
-    const figure = (times: CallTimes | undefined) => quantile(times?.[name] ?? [], 0.1);
+    const figure = (times: CallTimes | undefined) => quantile(times?.[name] ?? [], 0.05);
     const pairs = withSensor.map((times, index) => {
       const base = (figure(without[index]) + figure(without[index + 1])) / 2;
       return { base, loaded: figure(times), cost: figure(times) - base };

@@ -33,6 +33,19 @@ async function started(child: ChildProcess, args: number): Promise<{ pid: number
   return { pid, startedAtNs: stat?.startedAtNs ?? 0n };
 }
 
+/** The `sleep` that is `depth` children below a process. */
+async function bottomOf(top: number, depth: number): Promise<{ pid: number; startedAtNs: bigint }> {
+  let pid = top;
+  for (let level = 0; level < depth; level += 1) {
+    const child = (await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1')).trim();
+    expect(child).toMatch(/^\d+$/);
+    pid = Number(child);
+  }
+  const stat = await reader.stat(pid);
+  expect(stat?.name).toBe('sleep');
+  return { pid, startedAtNs: stat?.startedAtNs ?? 0n };
+}
+
 const touchOf = (process: { pid: number; startedAtNs: bigint }): Actor => ({
   certainty: 'kernel',
   process,
@@ -104,6 +117,33 @@ describe('ProcProcessInspector on this host', () => {
     const actor = await inspector.complete(touchOf({ pid, startedAtNs: stat?.startedAtNs ?? 0n }));
     expect(actor.tty).toMatch(/^pts\d+$/);
     expect(actor.posixSession).toBe(pid);
+  });
+
+  it('reaches PID 1 and the session leader from the bottom of a deep tree', async () => {
+    const depth = 120;
+    const nest = join(folder, 'nest');
+    // `:` keeps the shell from replacing itself with the last command.
+    await writeFile(nest, 'if [ "$1" -gt 0 ]; then sh "$0" $(($1 - 1)) "$2"; else sleep 600; fi\n:\n');
+    const argument = 'x'.repeat(40_000);
+    // A session and process group of its own, which is ended as a whole.
+    const top = spawn('sh', [nest, String(depth), argument], { stdio: 'ignore', detached: true });
+    try {
+      const leaf = await vi.waitFor(() => bottomOf(top.pid as number, depth + 1), { timeout: 60_000 });
+      const actor = await inspector.complete(touchOf(leaf));
+      expect(actor.process).toMatchObject({ name: 'sleep', args: ['sleep', '600'] });
+      expect(actor.ancestors).toHaveLength(64);
+      expect(actor.ancestors.at(-1)?.pid).toBe(1);
+      expect(actor.ancestors.slice(40).map(({ pid }) => pid)).toContain(top.pid);
+      expect(actor.posixSession).toBe(top.pid);
+      expect(actor.ancestorsOmitted).toBeGreaterThanOrEqual(depth + 1 + 2 - 64);
+      for (const { args } of actor.ancestors.slice(0, 40)) {
+        expect(args?.slice(0, 2)).toEqual(['sh', nest]);
+        expect(args?.at(-1)).toBe('…');
+        expect(args?.join(' ').length).toBeLessThan(520);
+      }
+    } finally {
+      process.kill(-(top.pid as number), 'SIGKILL');
+    }
   });
 
   it('keeps its time for a chain of this depth', async () => {

@@ -33,6 +33,17 @@ describe('parseCommandLine', () => {
     );
   });
 
+  it.each([
+    ['ab\0cd\0', 6, ['ab', 'cd']],
+    ['ab\0cd\0', 5, ['ab', 'cd', '…']],
+    ['ab\0cd\0', 4, ['ab', 'c', '…']],
+    ['ab\0cd\0', 3, ['ab', '…']],
+    ['ab\0cd\0', 2, ['ab', '…']],
+    ['\xc3\xa9\0', 1, ['\\xc3', '…']],
+  ])('cuts %j after %d bytes and says so', (content, mostBytes, args) => {
+    expect(parseCommandLine(Buffer.from(content, 'latin1'), mostBytes)).toEqual(args);
+  });
+
   it('never throws, whatever it is given', () => {
     fc.assert(fc.property(fc.uint8Array(), (content) => void parseCommandLine(Buffer.from(content))));
   });
@@ -47,6 +58,14 @@ describe('continues', () => {
         expect(continues(parseCommandLine(cut), parseCommandLine(content))).toBe(true);
       }),
     );
+  });
+
+  it('is as quick for endless arguments', () => {
+    const endless = ['cat', 'x'.repeat(50_000_000)];
+    const before = performance.now();
+    expect(continues(['cat', 'xxx'], endless)).toBe(true);
+    expect(continues(endless, ['cat', 'y'])).toBe(false);
+    expect(performance.now() - before).toBeLessThan(100);
   });
 
   it('is not taken in by another command line', () => {

@@ -25,14 +25,21 @@ describe('parseStat', () => {
     });
   });
 
-  it.each([') S 1 1 1 1 (', '((', 'a) b', ' ', '\n', '\x1b[31m', '\x80\xff', 'tmux: server', ''])(
-    'is not misled by the name %j',
-    (name) => {
-      const stat = parseStat(line(bytes(name)));
-      expect(stat).toMatchObject({ parent: 7, posixSession: 5, startedAtNs: 123_450_000_000n });
-      expect(Buffer.from(fromPrintable(stat?.name ?? ''))).toEqual(bytes(name));
-    },
-  );
+  it.each([
+    ') S 1 1 1 1 (',
+    '((',
+    'a) b',
+    ' ',
+    '\n',
+    '\x1b[31m',
+    '\x80\xff',
+    'tmux: server',
+    '',
+  ])('is not misled by the name %j', (name) => {
+    const stat = parseStat(line(bytes(name)));
+    expect(stat).toMatchObject({ parent: 7, posixSession: 5, startedAtNs: 123_450_000_000n });
+    expect(Buffer.from(fromPrintable(stat?.name ?? ''))).toEqual(bytes(name));
+  });
 
   it('gives the bytes of every name back, and the same facts', () => {
     fc.assert(
@@ -72,10 +79,15 @@ describe('parseStat', () => {
     );
   });
 
-  it.each(['', '42', '42 (sleep', '42 sleep) S', '42 (sleep)', '42 (sleep) S 1 2 3', ')('])(
-    'refuses %j',
-    (content) => {
-      expect(parseStat(bytes(content))).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    '42',
+    '42 (sleep',
+    '42 sleep) S',
+    '42 (sleep)',
+    '42 (sleep) S 1 2 3',
+    ')(',
+  ])('refuses %j', (content) => {
+    expect(parseStat(bytes(content))).toBeUndefined();
+  });
 });

@@ -188,6 +188,17 @@ describe('ProcProcessInspector', () => {
     expect(actor.ancestors.length).toBeLessThanOrEqual(64);
   });
 
+  it('cuts endless arguments of the process and, sooner, of its ancestors', async () => {
+    const args = ['sh', '\xff'.repeat(40_000), 'end'];
+    await proc.put({ pid: 60, parent: 20, start: 90, args });
+    await proc.put({ pid: 61, parent: 60, start: 91, args });
+    const actor = await inspector.complete(
+      seen({ pid: 61, startedAtNs: at(91), args: ['sh', '\\xff\\xff'] }),
+    );
+    expect(actor.process?.args).toEqual(['sh', '\\xff'.repeat(4093), '…']);
+    expect(actor.ancestors[0]?.args).toEqual(['sh', '\\xff'.repeat(509), '…']);
+  });
+
   it('reads an ancestor once for a burst of touches', async () => {
     let reads = 0;
     class Counting extends ProcReader {
@@ -244,5 +255,71 @@ describe('ProcProcessInspector', () => {
     expect(await broken.complete(seen({ pid: 1, startedAtNs: 0n }))).toEqual(
       seen({ pid: 1, startedAtNs: 0n }),
     );
+  });
+});
+
+describe('ProcProcessInspector in a deep tree', () => {
+  const depth = 110;
+  const pidAt = (level: number) => 1000 + level;
+
+  beforeEach(async () => {
+    const levels = Array.from({ length: depth }, (_, index) => index + 1);
+    await Promise.all(
+      levels.map((level) =>
+        proc.put({ pid: pidAt(level), parent: level === 1 ? 20 : pidAt(level - 1), start: 100 + level }),
+      ),
+    );
+  });
+
+  const leaf = seen({ pid: pidAt(depth), startedAtNs: at(100 + depth) });
+  /** The nearest 40 and the farthest 24, which end in the shell, sshd and PID 1. */
+  const kept = [
+    ...Array.from({ length: 40 }, (_, index) => pidAt(depth - 1 - index)),
+    ...Array.from({ length: 21 }, (_, index) => pidAt(21 - index)),
+    ...[20, 10, 1],
+  ];
+
+  it('tells the nearest and the farthest ancestors, and how many between them it left out', async () => {
+    const actor = await inspector.complete(leaf);
+    expect(actor.ancestors.map(({ pid }) => pid)).toEqual(kept);
+    expect(actor.ancestorsOmitted).toBe(depth - 1 + 3 - 64);
+    expect(
+      actor.ancestors.every(({ executable, uid }) => executable !== undefined && uid !== undefined),
+    ).toBe(true);
+    expect(actor.ancestors.at(-3)).toMatchObject({ pid: 20, args: ['-bash'], userName: 'alice' });
+  });
+
+  it('tells the same when the sensor gave the nearest of them', async () => {
+    const known = Array.from({ length: 40 }, (_, index) => ({
+      pid: pidAt(depth - 1 - index),
+      startedAtNs: at(100 + depth - 1 - index) + 7n,
+      name: 'sh',
+    }));
+    const actor = await inspector.complete({ ...leaf, ancestors: known });
+    expect(actor.ancestors.map(({ pid }) => pid)).toEqual(kept);
+    expect(actor.ancestorsOmitted).toBe(depth - 1 + 3 - 64);
+    expect(actor.ancestors[39]).toMatchObject({
+      startedAtNs: known[39]?.startedAtNs,
+      executable: '/usr/bin/sh',
+    });
+  });
+
+  it('does not reach PID 1 when a process between has gone, and makes nothing up', async () => {
+    await rm(join(proc.root, String(pidAt(30))), { recursive: true });
+    const actor = await inspector.complete(leaf);
+    expect(actor.ancestors.at(-1)?.pid).toBe(pidAt(31));
+    expect(actor.ancestors).toHaveLength(64);
+    expect(actor.ancestorsOmitted).toBe(depth - 31 - 64);
+  });
+
+  it('gives every touch its chain when many of them come at one time', async () => {
+    const actors = await Promise.all(Array.from({ length: 20 }, () => inspector.complete(leaf)));
+    expect(actors.map(({ ancestors }) => ancestors.at(-1)?.pid)).toEqual(actors.map(() => 1));
+  });
+
+  it('says nothing of omitted ancestors where none are', async () => {
+    const actor = await inspector.complete(seen({ pid: pidAt(61), startedAtNs: at(161) }));
+    expect(actor.ancestors).toHaveLength(63);
+    expect(actor).not.toHaveProperty('ancestorsOmitted');
   });
 });
