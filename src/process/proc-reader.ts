@@ -56,24 +56,23 @@ export class ProcReader {
     return this.#read(pid, 'sessionid', parseAuditId);
   }
 
-  /** Path of the program, with the kernel's ` (deleted)` when it was removed. */
-  async executable(pid: number): Promise<string | undefined> {
-    return this.#link(pid, 'exe');
+  /** Path of the program, with the kernel's ` (deleted)` when it was removed; at most `most` bytes. */
+  async executable(pid: number, most = mostBytes): Promise<string | undefined> {
+    return this.#link(pid, 'exe', most);
   }
 
-  async workingDirectory(pid: number): Promise<string | undefined> {
-    return this.#link(pid, 'cwd');
+  async workingDirectory(pid: number, most = mostBytes): Promise<string | undefined> {
+    return this.#link(pid, 'cwd', most);
   }
 
   #path(pid: number, name: string): string {
     return join(this.root, String(pid), name);
   }
 
-  #link(pid: number, name: string): string | undefined {
+  #link(pid: number, name: string, most: number): string | undefined {
     try {
       const target = readlinkSync(this.#path(pid, name), { encoding: 'buffer' });
-      // procfs gives no longer path today (PATH_MAX); nothing here depends on it.
-      return toPrintable(target.subarray(0, mostBytes));
+      return toPrintable(target.subarray(0, most));
     } catch {
       return undefined;
     }

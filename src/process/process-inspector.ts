@@ -19,7 +19,7 @@ export interface ProcessInspectorOptions {
 }
 
 /** There may be 64 of them in a record. */
-const mostArgumentBytesOfAncestor = 512;
+const mostBytesOfAncestor = 512;
 
 /** Part of the time that may go into finding the ancestors; the rest is for their programs. */
 const climbingShare = 0.8;
@@ -49,7 +49,7 @@ export class ProcProcessInspector implements ProcessInspector {
       // The name is part of the key because execve(2) makes another program of the same process.
       ancestor: (identity, name) =>
         this.#ancestors.get(`${identity.pid} ${identity.startedAtNs} ${name ?? ''}`, () =>
-          takeSnapshot(reader, identity, mostArgumentBytesOfAncestor),
+          takeSnapshot(reader, identity, mostBytesOfAncestor),
         ),
       climb: (from) => this.#climber.climb(from, climbUntil),
     });

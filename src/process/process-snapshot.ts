@@ -20,21 +20,21 @@ export interface ProcessIdentity {
 }
 
 /**
- * Reads a process, and at most `mostArgumentBytes` of its arguments; undefined when it is gone, was
- * never there, or its pid is another's now.
+ * Reads a process, and at most `mostBytes` of its arguments and of each path; undefined when it is
+ * gone, was never there, or its pid is another's now.
  */
 export async function takeSnapshot(
   reader: ProcReader,
   { pid, startedAtNs }: ProcessIdentity,
-  mostArgumentBytes?: number,
+  mostBytes?: number,
 ): Promise<ProcessSnapshot | undefined> {
   const before = await reader.stat(pid);
   if (before === undefined || !sameStart(before.startedAtNs, startedAtNs)) return undefined;
   const [credentials, args, executable, workingDirectory, loginUid, auditSession] = await Promise.all([
     reader.credentials(pid),
-    reader.args(pid, mostArgumentBytes),
-    reader.executable(pid),
-    reader.workingDirectory(pid),
+    reader.args(pid, mostBytes),
+    reader.executable(pid, mostBytes),
+    reader.workingDirectory(pid, mostBytes),
     reader.loginUid(pid),
     reader.auditSession(pid),
   ]);
