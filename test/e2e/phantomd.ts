@@ -125,6 +125,8 @@ function spawn(args: readonly string[], environment: Readonly<Record<string, str
     reject: false,
     buffer: false,
     stdin: 'ignore',
+    // A stop in order takes its time under load; a daemon that hangs fails by the test's own time.
+    forceKillAfterDelay: false,
     env: { NO_COLOR: '1', ...environment },
   });
 }
