@@ -3,7 +3,7 @@ import { describeWith } from '../support/requirements.js';
 import { asIntruder } from './intruder.js';
 import { Installation } from './phantomd.js';
 
-const readers = 1500;
+const readers = 600;
 
 describeWith(['root', 'bpf', 'bpftrace'], 'a flood of readers', () => {
   let installation: Installation;

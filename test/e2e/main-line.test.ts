@@ -74,8 +74,12 @@ describeWith(['root', 'bpf', 'bpftrace', 'docker'], 'the main line, with the ker
   });
 
   it('has the sandbox of the incident running', async () => {
-    const started = await installation.action('sandbox-started');
-    incident = started.phantom.incident.id;
+    const touch = await installation.record('the touch by cat', touchOf('passwords.txt', 'cat', 'open'));
+    incident = touch.phantom.incident.id;
+    const started = await installation.record(
+      'its sandbox',
+      ({ event, phantom }) => event.action === 'sandbox-started' && phantom.incident.id === incident,
+    );
     expect(started.container.name).toBe(`phantom_forensics_${incident}`);
     expect((await docker.getContainer(started.container.name).inspect()).State.Running).toBe(true);
   });

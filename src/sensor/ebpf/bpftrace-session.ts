@@ -41,6 +41,9 @@ const environment = {
   BPFTRACE_PERF_RB_PAGES: '256',
 };
 
+/** Longest wait for what bpftrace still holds when it is stopped. */
+const drainMs = 5000;
+
 /** One run of bpftrace from start to end: armed by a proof, watched by its heartbeat. */
 export class BpftraceSession {
   readonly #options: SessionOptions;
@@ -53,6 +56,7 @@ export class BpftraceSession {
   #endReason: string | undefined;
   #stopHeartbeat = () => {};
   #lost = 0;
+  #armed = false;
   #soundUntilNs: bigint;
   /** Our pid as the kernel's initial namespace has it; `process.pid` is another one in a container. */
   #daemonPid: number | undefined;
@@ -105,15 +109,27 @@ export class BpftraceSession {
       for (const { trap, code } of failed) diagnostics.warn(`trap ${trap.path} is not watched: ${code}`);
       return slots.waiting === 0;
     });
+    this.#armed = true;
     this.#beat();
   }
 
+  /** Ends it; what it saw until now is still told, then `ended` is called. */
   async stop(): Promise<void> {
+    await this.#drain();
     this.#stopHeartbeat();
-    // It holds nothing worth saving, and SIGKILL detaches its probes at once.
+    // Nothing is left in it, and SIGKILL detaches its probes at once.
     this.#child?.kill('SIGKILL');
     await this.#child?.stop();
     await this.#probe.remove();
+  }
+
+  /** Waits until everything that happened up to now has arrived, for a while. */
+  async #drain(): Promise<void> {
+    const nowNs = this.#options.clock.nowNs();
+    const arrived = () => (this.#completeUntilNs ?? 0n) > nowNs;
+    const deadline = performance.now() + drainMs;
+    while (this.#armed && this.#endReason === undefined && !arrived() && performance.now() < deadline)
+      await wait(20);
   }
 
   async #until(deadline: number, everyMs: number, failure: string, done: () => boolean | Promise<boolean>) {
@@ -169,9 +185,13 @@ export class BpftraceSession {
     const since = this.#probe.unansweredSinceNs;
     if (since === undefined || this.#probe.waitingMs <= patienceMs) return false;
     if (this.#pulse.silentMs > patienceMs) return true;
+    return (this.#completeUntilNs ?? 0n) > since + BigInt(patienceMs) * 1_000_000n;
+  }
+
+  /** Up to when everything has arrived, in ns since the epoch. */
+  get #completeUntilNs(): bigint | undefined {
     const { completeUntilNs } = this.#pulse;
-    const untilNs = completeUntilNs === undefined ? undefined : this.#bootClock.toEpochNs(completeUntilNs);
-    return untilNs !== undefined && untilNs > since + BigInt(patienceMs) * 1_000_000n;
+    return completeUntilNs === undefined ? undefined : this.#bootClock.toEpochNs(completeUntilNs);
   }
 
   #touchProbe(): void {

@@ -10,7 +10,7 @@ import { ebpfSensor, orMissing } from '../watched-line.js';
 import type { Workspace } from '../workspace.js';
 import { CallTimer, type CallTimes } from './call-timer.js';
 import { compareBlocks } from './compare-blocks.js';
-import { allProcesses } from './process-usage.js';
+import { undisturbed } from './undisturbed.js';
 
 const pairs = 5;
 /** About two seconds. */
@@ -30,7 +30,13 @@ export const overhead: Item = {
     const notes = new Set<string>();
     if (timer.language !== 'C')
       notes.add('No C compiler here: the calls were made from Node, whose own cost is in both columns.');
-    const block = undisturbed(timer, notes);
+    const block = undisturbed(
+      mostRepeats,
+      () => timer.run(rounds),
+      () => {
+        notes.add('Another bpftrace ran on this host at times: its cost is in the figures.');
+      },
+    );
     await block();
     const without = [await block()];
     const withSensor: CallTimes[] = [];
@@ -42,28 +48,6 @@ export const overhead: Item = {
     return { table: compareBlocks(without, withSensor), notes: [...notes] };
   },
 };
-
-/** Measures blocks, again while another tracer on this host, such as a test's, would be in the figures. */
-function undisturbed(timer: CallTimer, notes: Set<string>): () => Promise<CallTimes> {
-  let repeats = 0;
-  return async () => {
-    for (;;) {
-      const disturbed = await othersTrace();
-      const times = await timer.run(rounds);
-      if (!disturbed && !(await othersTrace())) return times;
-      if (repeats === mostRepeats) {
-        notes.add('Another bpftrace ran on this host at times: its cost is in the figures.');
-        return times;
-      }
-      repeats += 1;
-      progress('overhead: another bpftrace runs, once more');
-    }
-  };
-}
-
-async function othersTrace(): Promise<boolean> {
-  return (await allProcesses()).some(({ name, parent }) => name === 'bpftrace' && parent !== process.pid);
-}
 
 const ignoring = { touched: () => {}, lost: () => {}, gap: () => {} };
 
