@@ -26,7 +26,9 @@ export class PhantomdProcess {
     // JSON is YAML.
     await writeFile(configFile, JSON.stringify(benchSettings(root, settings)));
     let ended = false;
-    const child = execa(process.execPath, [packageFiles.main, '--config', configFile], {
+    const command = [process.execPath, packageFiles.main, '--config', configFile];
+    // Stops in order also when the benchmark is killed. setpriv(1) is of util-linux.
+    const child = execa('setpriv', ['--pdeathsig', 'TERM', '--', ...command], {
       reject: false,
       stdin: 'ignore',
       stdout: 'ignore',

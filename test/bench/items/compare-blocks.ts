@@ -11,6 +11,7 @@ export function compareBlocks(without: readonly CallTimes[], withSensor: readonl
       return { base, loaded: figure(times), cost: figure(times) - base };
     });
     const costs = pairs.map(({ cost }) => cost);
+    const quietest = lowest(withSensor.map(figure)) - lowest(without.map(figure));
     return [
       name,
       String(pairs.length),
@@ -18,6 +19,7 @@ export function compareBlocks(without: readonly CallTimes[], withSensor: readonl
       median(pairs.map(({ loaded }) => loaded)).toFixed(0),
       signed(median(costs)),
       `${signed(lowest(costs))} to ${signed(highest(costs))}`,
+      signed(quietest),
       median(pairs.map(({ base, loaded }) => loaded / base)).toFixed(2),
     ];
   });

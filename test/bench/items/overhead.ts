@@ -21,7 +21,7 @@ const mostRepeats = 6;
 export const overhead: Item = {
   name: 'overhead',
   title: 'What the sensor costs everybody else',
-  how: `One process makes system calls on a file that is no trap, in batches of 500 to 5,000. A block is ${rounds} batches of each, and its figure the fifth percentile of them, because what else runs on the machine only ever adds. Blocks without and with the sensor (10 traps) alternate; each of the ${pairs} with it is compared with the mean of its two neighbours without, and medians and spread are over these ${pairs} pairs. \`getppid\` is a control: the sensor does not look at it. What it pays, every system call pays: while a probe is attached to any system call, the kernel sends all of them through its slower entry.`,
+  how: `One process makes system calls on a file that is no trap, in batches of 500 to 5,000. A block is ${rounds} batches of each, and its figure the fifth percentile of them, because what else runs on the machine only ever adds. Blocks without and with the sensor (10 traps) alternate; each of the ${pairs} with it is compared with the mean of its two neighbours without, and medians and spread are over these ${pairs} pairs; next to them the difference between the quietest block with and the quietest without, which a busy machine disturbs least. \`getppid\` is a control: the sensor does not look at it. What it pays, every system call pays: while a probe is attached to any system call, the kernel sends all of them through its slower entry.`,
   async measure(workspace) {
     requireRoot();
     await mkdir(benchConfig(workspace.root).paths.state_dir, { recursive: true, mode: 0o700 });
