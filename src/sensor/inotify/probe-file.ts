@@ -13,7 +13,7 @@ export class ProbeFile {
 
   /** Makes one in a folder of its own, for the daemon's eyes only, in `stateDir`. */
   static async create(stateDir: string): Promise<ProbeFile> {
-    const folder = join(stateDir, 'run', 'inotify');
+    const folder = join(stateDir, 'inotify-probe');
     // A daemon that was killed left its own.
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
