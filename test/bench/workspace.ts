@@ -11,7 +11,8 @@ export class Workspace {
 
   private constructor(root: string) {
     this.root = root;
-    this.defer(() => rm(root, { recursive: true, force: true }));
+    // What runs on for a moment after an interruption may still write.
+    this.defer(() => rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   }
 
   /** /tmp may be in memory, which has no fsync to wait for; /var/tmp is kept across boots (hier(7)). */
