@@ -46,6 +46,7 @@ export const latency: Item = {
     const paced = stamps.finished.filter(({ trapId }) => !seldomIds.has(trapId));
     const seldom = stamps.finished.filter(({ trapId }) => seldomIds.has(trapId));
     const missing = expected - paced.length - seldom.length;
+    const early = paced.filter(({ sensed }) => sensed < 0).length;
     return {
       table: {
         columns: ['from the access until', 'touches', 'p50 ms', 'p99 ms', 'min ms', 'max ms'],
@@ -62,6 +63,9 @@ export const latency: Item = {
       },
       notes: [
         `The very first touch, with nothing compiled or remembered yet, was on disk after ${paced[0]?.onDisk.toFixed(1)} ms.`,
+        ...(early > 0
+          ? [`${early} touches were reported before their own time: the sensor's clock was off.`]
+          : []),
         ...(missing > 0 ? [`${missing} of ${expected} touches did not arrive.`] : []),
       ],
     };

@@ -97,6 +97,8 @@ describe('ProcProcessInspector', () => {
     const racing = new ProcProcessInspector({
       reader: new Racing(proc.root),
       users: new UserDatabase('/nowhere'),
+      // The race is to be run to its end, however busy the machine.
+      deadlineMs: 10_000,
     });
     const known: ProcessFacts = { pid: 30, startedAtNs: at(70) };
     expect((await racing.complete(seen(known))).process).toEqual(known);
