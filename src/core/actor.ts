@@ -15,6 +15,9 @@ export interface ProcessFacts {
   /** Real user and group id. */
   readonly uid?: number;
   readonly gid?: number;
+  /** Effective user and group id, where they differ from the real ones or a sensor tells both. */
+  readonly effectiveUid?: number;
+  readonly effectiveGid?: number;
   /** Name of `uid` on this host. */
   readonly userName?: string;
 }
@@ -35,4 +38,12 @@ export interface Actor {
   readonly posixSession?: number;
   /** Controlling terminal, such as `pts0`. */
   readonly tty?: string;
+  /** Id of the cgroup (inode number in cgroup2), as the kernel gave it. */
+  readonly cgroupId?: bigint;
+  /** Path of the cgroup below its mount, such as `/system.slice/ssh.service`. */
+  readonly cgroup?: string;
+  /** Inode numbers of namespaces by name: `pid mnt net user uts ipc cgroup time`. */
+  readonly namespaces?: Readonly<Record<string, number>>;
+  /** Device and inode of the program that ran, as the kernel gave them. */
+  readonly executableFile?: { readonly device: bigint; readonly inode: bigint };
 }

@@ -24,4 +24,8 @@ export interface Touch {
   /** Time of the access in ns since the Unix epoch. */
   readonly atNs: bigint;
   readonly actor: Actor;
+  /** How many accesses this stands for; 1 when absent. A flood is counted in the kernel. */
+  readonly count?: number;
+  /** Where a copied, linked or renamed trap went, printable, as far as it is known. */
+  readonly destination?: string;
 }

@@ -22,6 +22,12 @@ export interface SensorListener {
   gap(gap: SensorGap): void;
 }
 
+/** A trap that cannot be watched, with the reason in one line. */
+export interface UnwatchedTrap {
+  readonly trap: Trap;
+  readonly reason: string;
+}
+
 /** Sees touches of traps. */
 export interface Sensor {
   readonly name: SensorName;
@@ -30,6 +36,13 @@ export interface Sensor {
    * @throws SensorUnavailable when it cannot work on this host
    */
   arm(traps: readonly Trap[], listener: SensorListener): Promise<void>;
+  /**
+   * Watches more traps, beside those it watches; resolves when a touch of each would be seen.
+   * Returns the traps that cannot be watched.
+   */
+  add(traps: readonly Trap[]): Promise<readonly UnwatchedTrap[]>;
+  /** Watches these no longer. What was seen of them until now is still told. */
+  remove(traps: readonly Trap[]): Promise<void>;
   /** Stops watching and leaves nothing behind. */
   disarm(): Promise<void>;
 }
