@@ -14,6 +14,7 @@ import { TrapFactory } from '../factory/trap-factory.js';
 import { OpenFileHolders } from '../process/open-file-holders.js';
 import { ProcReader } from '../process/proc-reader.js';
 import { ProcProcessInspector } from '../process/process-inspector.js';
+import { ThreadActors } from '../process/thread-actor.js';
 import { UserDatabase } from '../process/user-database.js';
 import { EvidenceFolder } from '../response/evidence-folder.js';
 import { DockerSandbox } from '../sandbox/docker/docker-sandbox.js';
@@ -72,6 +73,7 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
   const reader = new ProcReader();
   const inspector = new ProcProcessInspector({ reader, users: new UserDatabase() });
   const holders = new OpenFileHolders({ reader, inspector });
+  const threads = new ThreadActors({ reader, inspector });
   const orchestrator = new Orchestrator({
     record,
     processes: inspector,
@@ -90,7 +92,7 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
     ecs,
     record,
     factory,
-    sensors: composeSensors(config, holders, clock, diagnostics),
+    sensors: composeSensors(config, { holders, threads }, clock, diagnostics),
     sandboxes,
     orchestrator,
     traps,
@@ -122,7 +124,7 @@ export function composeSandbox({ paths, sandbox }: Config): DockerSandbox {
 
 function composeSensors(
   { sensor, paths }: Config,
-  holders: OpenFileHolders,
+  { holders, threads }: { readonly holders: OpenFileHolders; readonly threads: ThreadActors },
   clock: SystemClock,
   diagnostics: Diagnostics,
 ): Sensor[] {
@@ -134,7 +136,14 @@ function composeSensors(
     diagnostics,
   };
   const startTimeoutMs = sensor.start_timeout_s * 1000;
-  const ebpf = () => new EbpfSensor({ ...common, startTimeoutMs, bpfFolder: packageFiles.bpf });
+  const ebpf = () =>
+    new EbpfSensor({
+      ...common,
+      startTimeoutMs,
+      bpfFolder: packageFiles.bpf,
+      hookSet: sensor.hooks,
+      inspect: (threadId) => threads.actorOf(threadId),
+    });
   const inotify = () =>
     new InotifySensor({ ...common, proofMs: startTimeoutMs, holders: (path) => holders.actorOf(path) });
   if (sensor.kind === 'ebpf') return [ebpf()];
