@@ -266,7 +266,9 @@ export class BpftraceSession {
         if (unreadable > 0) diagnostics.warn(`bpftrace printed ${unreadable} unreadable lines`);
         this.#reportLoss(unreadable);
         if (this.#isBlind(2 * heartbeatMs)) {
-          this.#end(`its probes no longer see the daemon touch its own file (${this.#probe.missing.join(', ')})`);
+          this.#end(
+            `its probes no longer see the daemon touch its own file (${this.#probe.missing.join(', ')})`,
+          );
           return;
         }
         this.#touchProbe();

@@ -121,7 +121,16 @@ export function planHooks(offer: KernelOffer, set: HookSet = 'auto'): readonly H
   const directIo = has('iomap', 'iomap_dio_rw_begin', 'ino', 'dev');
   const plans: readonly HookPlan[] = [
     ...(filemap.length > 0 ? [{ ...syscalls, set: 'page-cache' as const, filemap, directIo }] : []),
-    ...(kprobe.length > 0 ? [{ ...syscalls, set: 'kprobes' as const, open: [], kprobe }] : []),
+    ...(kprobe.length > 0
+      ? [
+          {
+            ...syscalls,
+            set: 'kprobes' as const,
+            open: kprobe.some(({ op }) => op === 'open') ? [] : open,
+            kprobe,
+          },
+        ]
+      : []),
     syscalls,
     light,
   ].filter((plan) => plan.set === 'light' || plan.kprobe.length > 0 || plan.open.length > 0);

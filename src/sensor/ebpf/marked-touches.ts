@@ -2,6 +2,7 @@ import type { Actor } from '../../core/actor.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Touch, TouchOp } from '../../core/touch.js';
 import type { MarkEvent } from '../marks/mark-event.js';
+import { KnownActors } from './known-actors.js';
 import { RecentTouches } from './recent-touches.js';
 import type { Slot } from './trap-slots.js';
 
@@ -36,7 +37,7 @@ interface Waiting {
 export class MarkedTouches {
   readonly #options: MarkedTouchesOptions;
   readonly #recent = new RecentTouches();
-  readonly #cards = new Map<number, Actor>();
+  readonly #known = new KnownActors();
   readonly #waiting = new Set<Waiting>();
   readonly #pending = new Set<Promise<void>>();
 
@@ -47,6 +48,7 @@ export class MarkedTouches {
   /** The script told of this touch itself. */
   seen(slot: number, actor: Actor, op: TouchOp): void {
     const ids = [actor.process?.pid ?? 0, actor.threadId ?? 0];
+    this.#known.remember(actor);
     // A call that copies is told as such, and its reading need not be told again.
     for (const told of op === 'copy' ? (['copy', 'read'] as const) : [op]) this.#recent.told(slot, ids, told);
     for (const one of this.#waiting)
@@ -55,10 +57,7 @@ export class MarkedTouches {
 
   /** A thread that changed a trap, or ends, leaves its card. */
   card(threadId: number, actor: Actor): void {
-    this.#cards.set(threadId, actor);
-    this.#options.clock.after(10 * patienceMs, () => {
-      if (this.#cards.get(threadId) === actor) this.#cards.delete(threadId);
-    });
+    this.#known.remember(actor);
     for (const one of this.#waiting) if (one.event.threadId === threadId) this.#settle(one);
   }
 
@@ -77,27 +76,25 @@ export class MarkedTouches {
 
   #take(event: MarkEvent, slot: Slot, op: TouchOp): void {
     const { threadId } = event;
+    const hooked = this.#options.hooked().has(op);
     if (this.#recent.has(event.id, threadId, op)) {
       // Hooks count by themselves.
-      if (!this.#options.hooked().has(op)) this.#tell(event, slot, op, this.#cards.get(threadId));
+      if (!hooked) this.#tell(event, slot, op, this.#known.of(threadId));
       return;
     }
-    const hooked = this.#options.hooked().has(op);
     const inspected = this.#options.inspect(threadId);
-    const card = this.#cards.get(threadId);
     const waiting: Waiting = {
       event,
       op,
       slot,
       inspected,
-      cancel: this.#options.clock.after(hooked || card === undefined ? patienceMs : 0, () =>
-        this.#settle(waiting),
-      ),
+      cancel: this.#options.clock.after(patienceMs, () => this.#settle(waiting)),
     };
     this.#waiting.add(waiting);
-    if (!hooked && card !== undefined) this.#settle(waiting);
-    else if (!hooked) void inspected.then((actor) => actor !== undefined && this.#settle(waiting));
     if (this.#waiting.size > mostWaiting) for (const one of this.#waiting) this.#settle(one);
+    if (hooked) return;
+    if (this.#known.of(threadId) !== undefined) this.#settle(waiting);
+    else void inspected.then((actor) => actor !== undefined && this.#settle(waiting), ignore);
   }
 
   #settle(one: Waiting): void {
@@ -108,7 +105,7 @@ export class MarkedTouches {
 
   async #name({ event, op, slot, inspected }: Waiting): Promise<void> {
     const { threadId } = event;
-    const actor = this.#cards.get(threadId) ?? (await inspected.catch(() => undefined));
+    const actor = this.#known.ofSame(threadId, await inspected.catch(ignore));
     // Another thread of the same process may have been told of meanwhile.
     const pid = actor?.process?.pid ?? threadId;
     if (this.#recent.has(event.id, pid, op) && this.#options.hooked().has(op)) return;
@@ -126,4 +123,9 @@ export class MarkedTouches {
     one.cancel();
     return this.#waiting.delete(one);
   }
+}
+
+/** Who cannot be looked up is left without a name. */
+function ignore(): undefined {
+  return undefined;
 }

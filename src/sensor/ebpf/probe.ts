@@ -75,7 +75,7 @@ export class Probe {
       // With more than one on the way it is not known which this is.
       if (this.#outstanding === 1 && this.#registering !== undefined)
         this.#options.clock.observe(kernelNs, this.#registering.beforeNs, this.#registering.afterNs);
-      this.#outstanding = Math.max(0, this.#outstanding - 1);
+      this.#outstanding = 0;
     }
     if (this.#missing.size > 0) return;
     this.#unansweredSinceMs = undefined;

@@ -19,7 +19,11 @@ export function toTouch(kernel: KernelTouch, trapId: string, atNs: bigint): Touc
 function toPath(names: readonly string[]): string | undefined {
   return names.length === 0
     ? undefined
-    : printable(names.slice(0, names.at(-1) === '/' ? -1 : undefined).reduceRight((path, name) => `${path}/${name}`, ''));
+    : printable(
+        names
+          .slice(0, names.at(-1) === '/' ? -1 : undefined)
+          .reduceRight((path, name) => `${path}/${name}`, ''),
+      );
 }
 
 /** Who it was, as the kernel told. */
