@@ -40,7 +40,7 @@ export const configSchema = section({
   sensor: section({
     kind: z.enum(sensorChoices).default('auto'),
     hooks: z.enum(hookSets).default('auto'),
-    proof_minutes: z.int().min(0).max(1440).default(10),
+    proof_s: z.int().min(0).max(86_400).default(600),
     start_timeout_s: seconds(1, 600).default(60),
     restart_min_ms: milliseconds(50, 60_000).default(250),
     restart_max_ms: milliseconds(50, 600_000).default(30_000),

@@ -9,12 +9,14 @@ import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { Sensor } from '../core/ports/sensor.js';
 import { type Recorder, recordTo } from '../core/record.js';
 import { SandboxKeeper } from '../core/sandbox-keeper.js';
+import { SensorProof } from '../core/sensor-proof.js';
 import type { Trap } from '../core/trap.js';
 import { TrapFactory } from '../factory/trap-factory.js';
 import { OpenFileHolders } from '../process/open-file-holders.js';
 import { ProcReader } from '../process/proc-reader.js';
 import { ProcProcessInspector } from '../process/process-inspector.js';
 import { ThreadActors } from '../process/thread-actor.js';
+import { HeadToucher } from '../process/touching-process.js';
 import { UserDatabase } from '../process/user-database.js';
 import { EvidenceFolder } from '../response/evidence-folder.js';
 import { DockerSandbox } from '../sandbox/docker/docker-sandbox.js';
@@ -34,8 +36,10 @@ export interface Parts {
   readonly sensors: readonly Sensor[];
   readonly sandboxes: SandboxKeeper | undefined;
   readonly orchestrator: Orchestrator;
-  /** Traps that the orchestrator knows, by id. */
+  /** Traps that the orchestrator knows, by id: those of before too, whose touches may still come. */
   readonly traps: Map<string, Trap>;
+  /** Traps that are watched now. */
+  readonly watched: Map<string, Trap>;
 }
 
 /** The composition root: the only place where adapters meet. */
@@ -96,7 +100,27 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
     sandboxes,
     orchestrator,
     traps,
+    watched: new Map(),
   };
+}
+
+/** The daemon's touches of its own traps; a sensor that only guesses who touched cannot tell them. */
+export function composeProof(
+  { sensor: { proof_s } }: Config,
+  { record, clock }: Parts,
+  sensor: Sensor,
+  traps: () => readonly Trap[],
+): SensorProof | undefined {
+  if (proof_s === 0 || sensor.name === 'inotify') return undefined;
+  return new SensorProof(sensor, {
+    intervalMs: proof_s * 1000,
+    patienceMs: 10_000,
+    daemonPid: process.pid,
+    toucher: new HeadToucher(),
+    record,
+    clock,
+    traps,
+  });
 }
 
 /** The trap factory alone, for commands that need no daemon. */

@@ -91,8 +91,8 @@ export class EbpfSensor implements Sensor {
     throw new SensorUnavailable(`bpftrace ${version} does not work here: ${failures[0]}`);
   }
 
-  async add(traps: readonly Trap[]): Promise<readonly UnwatchedTrap[]> {
-    const slots = this.#slots.add(traps);
+  async add(traps: readonly Trap[], nowAt?: (trap: Trap) => string): Promise<readonly UnwatchedTrap[]> {
+    const slots = this.#slots.add(traps, nowAt);
     this.#marks?.add(slots);
     // A session that is down will know them when it is back.
     return (await this.#session?.add(slots)) ?? [];
@@ -102,6 +102,10 @@ export class EbpfSensor implements Sensor {
     const slots = this.#slots.remove(traps);
     if (this.#armed !== undefined) this.#session?.forget(slots);
     await this.#marks?.remove(slots);
+  }
+
+  restart(reason: string): void {
+    if (this.#armed !== undefined) this.#session?.fail(reason);
   }
 
   async disarm(): Promise<void> {

@@ -55,9 +55,9 @@ export class MarkedTraps {
   }
 
   add(slots: readonly Slot[]): void {
-    for (const { number, kind, path } of slots) {
+    for (const { number, kind, path, nowAt = path } of slots) {
       const refused =
-        kind === 'file' ? this.#marks?.addFile(path, number) : this.#marks?.addFolder(path, number);
+        kind === 'file' ? this.#marks?.addFile(nowAt, number) : this.#marks?.addFolder(path, number);
       if (refused !== undefined)
         this.#options.diagnostics.warn(`changes of ${path} are not seen: ${refused}`);
     }

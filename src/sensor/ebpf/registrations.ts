@@ -23,9 +23,9 @@ export class Registrations {
   async register(): Promise<{ readonly trap: Trap; readonly reason: string }[]> {
     const failed: { trap: Trap; reason: string }[] = [];
     let count = 0;
-    for (const { number, path, trap, kind } of [...this.#waiting.values()]) {
+    for (const { number, path, nowAt = path, trap, kind } of [...this.#waiting.values()]) {
       try {
-        this.#registrar.register(path, number);
+        this.#registrar.register(nowAt, number);
       } catch (error) {
         this.#waiting.delete(number);
         const reason = (error as NodeJS.ErrnoException).code ?? String(error);

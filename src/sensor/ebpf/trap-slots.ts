@@ -11,6 +11,8 @@ export interface Slot {
   readonly kind: 'file' | 'folder';
   readonly trap: Trap;
   readonly path: string;
+  /** Where the file lies until it gets its name. */
+  readonly nowAt?: string;
 }
 
 /** Which trap, or folder of traps, has which slot. A slot is not used again within one run. */
@@ -21,13 +23,13 @@ export class TrapSlots {
   #next = firstTrapSlot;
 
   /** @throws RangeError when the kernel's maps have no room for them */
-  add(traps: readonly Trap[]): Slot[] {
+  add(traps: readonly Trap[], nowAt?: (trap: Trap) => string): Slot[] {
     const added = traps
       .filter((trap) => !this.#slotOfTrap.has(trap.id))
       .map((trap) => {
         const slot = this.#take('file', trap, trap.path);
         this.#slotOfTrap.set(trap.id, slot.number);
-        return slot;
+        return nowAt === undefined ? slot : { ...slot, nowAt: nowAt(trap) };
       });
     return [...added, ...this.#addFolders(added)];
   }

@@ -100,6 +100,11 @@ export class InotifySensor implements Sensor {
     );
   }
 
+  restart(reason: string): void {
+    const armed = this.#armed;
+    if (armed?.run !== undefined) this.#lose(armed, armed.run, reason);
+  }
+
   /** inotifywait takes no more paths once it runs: another takes over before the one at work ends. */
   async #watch(armed: Armed, traps: readonly Trap[]): Promise<WatchList> {
     armed.traps = traps;
