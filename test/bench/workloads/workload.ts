@@ -1,0 +1,14 @@
+import type { Workspace } from '../workspace.js';
+
+/** Something that people really do, as one measured piece of work. */
+export interface Workload {
+  readonly title: string;
+  /** Makes what it works on. @throws Missing */
+  prepare(workspace: Workspace): Promise<PreparedWorkload>;
+}
+
+export interface PreparedWorkload {
+  /** What is not in the figure: makes the same start for every run. */
+  reset(): Promise<void>;
+  run(): Promise<void>;
+}
