@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { printableText } from '../../../src/core/printable.js';
 import type { Workspace } from '../workspace.js';
@@ -6,6 +7,8 @@ import type { Workspace } from '../workspace.js';
 export interface WatcherChild {
   readonly pid: number;
   readonly ended: boolean;
+  /** What it said for why it ended, in one line: what it printed, else its last error. */
+  words(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -14,12 +17,13 @@ export function startChild(
   command: readonly string[],
   outputFile: string,
 ): WatcherChild {
+  const errorFile = `${outputFile}.errors`;
   // Also gone when the benchmark is killed. setpriv(1) is of util-linux.
   const child = execa('setpriv', ['--pdeathsig', 'TERM', '--', ...command], {
     reject: false,
     stdin: 'ignore',
     stdout: { file: outputFile },
-    stderr: { file: outputFile },
+    stderr: { file: errorFile },
     // Ctrl-C is for the benchmark, which stops it in order.
     detached: true,
     forceKillAfterDelay: 5000,
@@ -39,12 +43,18 @@ export function startChild(
     get ended() {
       return ended;
     },
+    words: async () => telling(await textOf(outputFile), await textOf(errorFile)),
     stop,
   };
 }
 
-/** The first line of a program's output that says something, fit for a table. */
-export function firstWords(output: string): string {
-  const line = output.split('\n').find((text) => text.trim() !== '') ?? 'it ended without a word';
+/** One line that says why a program ended, fit for a table. Interpreters end with what was wrong. */
+export function telling(output: string, errors: string): string {
+  const lines = (text: string) => text.split('\n').filter((line) => line.trim() !== '');
+  const line = lines(output)[0] ?? lines(errors).at(-1) ?? 'it ended without a word';
   return printableText(line.trim()).slice(0, 200);
+}
+
+function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => '');
 }

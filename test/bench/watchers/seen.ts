@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { until } from '../../support/until.js';
 import { Missing } from '../item.js';
-import { firstWords, type WatcherChild } from './child.js';
+import type { WatcherChild } from './child.js';
 
 /**
  * Reads `file` again and again until the watcher's output has `mark`: only then it is known to work.
@@ -24,7 +24,7 @@ export async function untilSeen(
   );
   const outcome = await looked.catch(() => 'unseen');
   if (outcome === 'seen') return;
-  const words = firstWords(await said());
+  const words = await child.words();
   await child.stop();
   throw new Missing(outcome === 'ended' ? words : `saw nothing in 15 s; it said: ${words}`);
 }

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { packagesAlone } from './installed-packages.js';
 import type { Workload } from './workload.js';
 
-const mostPackages = 30;
+const mostPackages = 20;
 const mostFilesEach = 100;
 
 /** Installs packages from archives that `npm pack` made of this project's own: no network. */

@@ -3,7 +3,7 @@ import { Missing } from '../item.js';
 import type { Workload } from './workload.js';
 
 const root = '/usr';
-const mostFiles = 6000;
+const mostFiles = 30_000;
 
 /** Reads one byte of every file, as deep as keeps it within `mostFiles`. No trap is below /usr. */
 export const walk: Workload = {
