@@ -7,10 +7,10 @@ import { progress } from '../progress.js';
 import { requireRoot } from '../requirements.js';
 import { highest, lowest } from '../statistics.js';
 
-const windows = 5;
+const windows = 4;
 const windowMs = 5000;
-/** Time for what follows a start: clean-up, first garbage collections. */
-const settleMs = 3000;
+/** Time for what follows a start: about 10 s later V8 collects once what the start has left. */
+const settleMs = 15_000;
 const mostPercent = 1;
 
 export const idle: Item = {

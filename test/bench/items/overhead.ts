@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Goal } from '../goal.js';
 import type { Item } from '../item.js';
 import { requireRoot } from '../requirements.js';
-import { medianInterval } from '../statistics.js';
+import { median, medianInterval } from '../statistics.js';
 import { CallTimer } from '../turns/call-timer.js';
 import type { Column } from '../turns/column.js';
 import { costTable, ratioTable } from '../turns/compare.js';
@@ -16,11 +16,12 @@ import { KernelAudit } from '../watchers/kernel-audit.js';
 import { npmCi } from '../workloads/npm-ci.js';
 import { unpack } from '../workloads/unpack.js';
 import { walk } from '../workloads/walk.js';
+import type { PreparedWorkload, Workload } from '../workloads/workload.js';
 import type { Workspace } from '../workspace.js';
 
 const passes = { calls: 9, workloads: 3 };
 /** About half a second. */
-const rounds = 150;
+const rounds = 120;
 /** How many blocks may be measured again before others' work is taken as it is. */
 const mostRepeats = 6;
 
@@ -28,12 +29,12 @@ const control = 'none: user space only';
 const calls = ['getppid', 'open+close', 'pread of 1 byte', 'mmap+fault of 1 page', 'fork+exec'];
 /** What no watcher of files needs to look at. */
 const otherCalls = ['getppid', 'mmap+fault of 1 page', 'fork+exec'];
-const workloads = [walk, npmCi, unpack];
+const workloads: readonly Workload[] = [walk, npmCi, unpack];
 
 export const overhead: Item = {
   name: 'overhead',
   title: 'What watching costs everybody else',
-  how: `A C program makes system calls on a file that nobody watches: a block is ${rounds} short batches of each call, taking turns, and its figure the median of the batches; then real work, a run of each a block. Blocks are taken in the order bare, with a watcher, with it again, bare; a turn compares the geometric mean of the two in the middle with that of the two around them, so that a machine that drifts gives 1. Every watcher has ${passes.calls} turns for the calls and ${passes.workloads} for the real work, with another one first in every pass, and is started and stopped for each. Ratios are medians over the turns, none left out, in brackets the interval that holds the true median. Phantom is the real daemon with its default traps; auditd, inotifywait watch one other file; fatrace and opensnoop whatever there is. The row of user space makes no system call: what it shows is the noise of the machine.`,
+  how: `A C program makes system calls on a file that nobody watches: a block is ${rounds} short batches of each call, taking turns, and its figure the median of the batches; then real work, up to three runs of each a block. Blocks are taken in the order bare, with a watcher, with it again, bare; a turn compares the geometric mean of the two in the middle with that of the two around them, so that a machine that drifts gives 1. Every watcher has ${passes.calls} turns for the calls and ${passes.workloads} for the real work, with another one first in every pass, and is started and stopped for each. Ratios are medians over the turns, none left out, in brackets the interval that holds the true median. Phantom is the real daemon with its default traps; auditd, inotifywait watch one other file; fatrace and opensnoop whatever there is. The row of user space makes no system call: what it shows is the noise of the machine.`,
   async measure(workspace) {
     requireRoot();
     const watched = join(workspace.root, 'watched-by-others.txt');
@@ -75,17 +76,21 @@ export const overhead: Item = {
   },
 };
 
-/** One run of each real workload. */
+/** Some runs of each real workload, and their median. */
 async function workBlock(workspace: Workspace): Promise<() => Promise<Figures>> {
-  const prepared: [string, Awaited<ReturnType<(typeof workloads)[number]['prepare']>>][] = [];
-  for (const { title, prepare } of workloads) prepared.push([title, await prepare(workspace)]);
+  const prepared: { workload: Workload; ready: PreparedWorkload }[] = [];
+  for (const workload of workloads) prepared.push({ workload, ready: await workload.prepare(workspace) });
   return async () => {
     const figures: Record<string, number> = {};
-    for (const [title, { reset, run }] of prepared) {
-      await reset();
-      const startedAt = process.hrtime.bigint();
-      await run();
-      figures[title] = Number(process.hrtime.bigint() - startedAt);
+    for (const { workload, ready } of prepared) {
+      const times: number[] = [];
+      for (let run = 0; run < workload.runs; run += 1) {
+        await ready.reset();
+        const startedAt = process.hrtime.bigint();
+        await ready.run();
+        times.push(Number(process.hrtime.bigint() - startedAt));
+      }
+      figures[workload.title] = median(times);
     }
     return figures;
   };
@@ -121,7 +126,7 @@ function notesOf(columns: readonly Column[], disturbed: number, audit: KernelAud
     `The intervals hold the true median with ${confidence(passes.calls)} % confidence for the calls and ${confidence(passes.workloads)} % for the real work, where they are the whole range.`,
     ...columns
       .filter(({ missing }) => missing !== undefined)
-      .map(({ title, missing }) => `${title} does not run here: ${missing}.`),
+      .map(({ title, missing }) => `${title} does not run here: ${missing?.replace(/\.$/, '')}.`),
     ...(typeof audit === 'string'
       ? []
       : [

@@ -10,6 +10,7 @@ const mostFilesEach = 100;
 /** Installs packages from archives that `npm pack` made of this project's own: no network. */
 export const npmCi: Workload = {
   title: 'npm ci --offline',
+  runs: 1,
   async prepare(workspace) {
     const folder = await workspace.folder('npm');
     const packages = (await packagesAlone())

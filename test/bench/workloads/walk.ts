@@ -3,11 +3,12 @@ import { Missing } from '../item.js';
 import type { Workload } from './workload.js';
 
 const root = '/usr';
-const mostFiles = 30_000;
+const mostFiles = 40_000;
 
 /** Reads one byte of every file, as deep as keeps it within `mostFiles`. No trap is below /usr. */
 export const walk: Workload = {
   title: 'find -exec head -c1',
+  runs: 1,
   async prepare() {
     const depth = await deepest();
     const every = [root, '-xdev', '-maxdepth', String(depth), '-type', 'f'];

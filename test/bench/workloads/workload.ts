@@ -3,6 +3,8 @@ import type { Workspace } from '../workspace.js';
 /** Something that people really do, as one measured piece of work. */
 export interface Workload {
   readonly title: string;
+  /** In one block, whose figure is their median: more for what is short. */
+  readonly runs: number;
   /** Makes what it works on. @throws Missing */
   prepare(workspace: Workspace): Promise<PreparedWorkload>;
 }
