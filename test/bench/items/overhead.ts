@@ -20,6 +20,8 @@ import type { PreparedWorkload, Workload } from '../workloads/workload.js';
 import type { Workspace } from '../workspace.js';
 
 const passes = { calls: 9, workloads: 3 };
+/** On a machine that is slow or busy there are fewer turns; how many is said. */
+const mostSeconds = { calls: 150, workloads: 130 };
 /** About half a second. */
 const rounds = 120;
 /** How many blocks may be measured again before others' work is taken as it is. */
@@ -34,7 +36,7 @@ const workloads: readonly Workload[] = [walk, npmCi, unpack];
 export const overhead: Item = {
   name: 'overhead',
   title: 'What watching costs everybody else',
-  how: `A C program makes system calls on a file that nobody watches: a block is ${rounds} short batches of each call, taking turns, and its figure the median of the batches; then real work, up to three runs of each a block. Blocks are taken in the order bare, with a watcher, with it again, bare; a turn compares the geometric mean of the two in the middle with that of the two around them, so that a machine that drifts gives 1. Every watcher has ${passes.calls} turns for the calls and ${passes.workloads} for the real work, with another one first in every pass, and is started and stopped for each. Ratios are medians over the turns, none left out, in brackets the interval that holds the true median. Phantom is the real daemon with its default traps; auditd, inotifywait watch one other file; fatrace and opensnoop whatever there is. The row of user space makes no system call: what it shows is the noise of the machine.`,
+  how: `A C program makes system calls on a file that nobody watches: a block is ${rounds} short batches of each call, taking turns, and its figure the median of the batches; then real work, up to three runs of each a block. Blocks are taken in the order bare, with a watcher, with it again, bare; a turn compares the geometric mean of the two in the middle with that of the two around them, so that a machine that drifts gives 1. Every watcher is started and stopped for each of its turns, and in every pass another one is first. Ratios are medians over the turns, none left out, in brackets the interval that holds the true median. Phantom is the real daemon with its default traps; auditd, inotifywait watch one other file; fatrace and opensnoop whatever there is. The row of user space makes no system call: what it shows is the noise of the machine.`,
   async measure(workspace) {
     requireRoot();
     const watched = join(workspace.root, 'watched-by-others.txt');
@@ -52,6 +54,7 @@ export const overhead: Item = {
       name: 'calls',
       watchers,
       passes: passes.calls,
+      mostSeconds: mostSeconds.calls,
       block: callBlock,
     });
     const able = watchers.filter(({ title }) => ofCalls.every((one) => one.title !== title || !one.missing));
@@ -59,6 +62,7 @@ export const overhead: Item = {
       name: 'real work',
       watchers: able,
       passes: passes.workloads,
+      mostSeconds: mostSeconds.workloads,
       block: careful(await workBlock(workspace)),
     });
     const work = workloads.map(({ title }) => title);
@@ -71,7 +75,7 @@ export const overhead: Item = {
         costTable(work, complete),
       ],
       goals: phantoms.flatMap(({ title }) => goalsOf(title, { ofCalls, ofWork: complete, work })),
-      notes: notesOf(ofCalls, disturbed, audit),
+      notes: notesOf(ofCalls, ofWork, disturbed, audit),
     };
   },
 };
@@ -119,11 +123,14 @@ function goalsOf(
   ];
 }
 
-function notesOf(columns: readonly Column[], disturbed: number, audit: KernelAudit | string): string[] {
-  const confidence = (turns: number) =>
-    (100 * medianInterval(Array.from({ length: turns }, () => 1)).confidence).toFixed(0);
+function notesOf(
+  columns: readonly Column[],
+  ofWork: readonly Column[],
+  disturbed: number,
+  audit: KernelAudit | string,
+): string[] {
   return [
-    `The intervals hold the true median with ${confidence(passes.calls)} % confidence for the calls and ${confidence(passes.workloads)} % for the real work, where they are the whole range.`,
+    `Turns of each watcher: ${turnsOf(columns)} for the calls; ${turnsOf(ofWork)} for the real work.`,
     ...columns
       .filter(({ missing }) => missing !== undefined)
       .map(({ title, missing }) => `${title} does not run here: ${missing?.replace(/\.$/, '')}.`),
@@ -136,4 +143,12 @@ function notesOf(columns: readonly Column[], disturbed: number, audit: KernelAud
       ? [`In ${disturbed} blocks another bpftrace ran on this host: its cost is in the figures.`]
       : []),
   ];
+}
+
+/** How many there were, and with what confidence so many give an interval. */
+function turnsOf(columns: readonly Column[]): string {
+  const turns = Math.max(0, ...columns.map((column) => column.turns.length));
+  if (turns === 0) return 'none';
+  const { confidence } = medianInterval(Array.from({ length: turns }, () => 1));
+  return `${turns}, whose interval holds the true median with ${(100 * confidence).toFixed(0)} % confidence`;
 }

@@ -10,7 +10,7 @@ const mostFiles = 1500;
 /** Unpacks an archive of installed packages. */
 export const unpack: Workload = {
   title: 'unpack a tar',
-  runs: 3,
+  runs: 2,
   async prepare(workspace) {
     const folder = await workspace.folder('tar');
     const archive = join(folder, 'packages.tar');
