@@ -134,6 +134,9 @@ function notesOf(
     ...columns
       .filter(({ missing }) => missing !== undefined)
       .map(({ title, missing }) => `${title} does not run here: ${missing?.replace(/\.$/, '')}.`),
+    ...[...columns, ...ofWork].flatMap(({ title, failures = [] }) =>
+      failures.map((failure) => `${title} has a turn less, because once it did not start: ${failure}.`),
+    ),
     ...(typeof audit === 'string'
       ? []
       : [

@@ -20,6 +20,7 @@ interface OpenColumn {
   readonly watcher: Watcher;
   readonly turns: Turn[];
   missing?: string;
+  readonly failures: string[];
 }
 
 /**
@@ -30,7 +31,7 @@ export async function takeTurns(
   workspace: Workspace,
   { name, watchers, passes, mostSeconds, block }: Plan,
 ): Promise<Column[]> {
-  const columns = watchers.map((watcher): OpenColumn => ({ watcher, turns: [] }));
+  const columns = watchers.map((watcher): OpenColumn => ({ watcher, turns: [], failures: [] }));
   await block();
   let before = await block();
   const startedAt = performance.now();
@@ -45,10 +46,11 @@ export async function takeTurns(
       column.turns.push({ before, first: with_[0], second: with_[1], after });
       before = after;
     }
-  return columns.map(({ watcher, turns, missing }) => ({
+  return columns.map(({ watcher, turns, missing, failures }) => ({
     title: watcher.title,
     turns,
     ...(missing !== undefined && { missing }),
+    ...(failures.length > 0 && { failures }),
   }));
 }
 
@@ -59,9 +61,9 @@ async function whileWatched(
   block: () => Promise<Figures>,
 ): Promise<[Figures, Figures] | undefined> {
   const running = await column.watcher.start(workspace).catch((error: Error) => {
-    // One that ran before is expected to run again: an incomplete column would look complete.
-    if (!(error instanceof Missing) || column.turns.length > 0) throw error;
-    column.missing = error.message;
+    if (!(error instanceof Missing)) throw error;
+    if (column.turns.length === 0) column.missing = error.message;
+    else column.failures.push(error.message);
     progress(`${column.watcher.title} does not run here: ${error.message}`);
   });
   if (running === undefined) return undefined;

@@ -66,14 +66,25 @@ describe('turns', () => {
     expect(b?.turns).toHaveLength(2);
   });
 
-  it('end with an error when a watcher that ran does not run again', async () => {
+  it('leave out a turn whose watcher did not start again, and say so', async () => {
     const { watcher, block } = stage();
     let starts = 0;
     const flaky = watcher('flaky', () => {
       starts += 1;
-      return starts > 1 ? new Missing('gone') : undefined;
+      return starts === 2 ? new Missing('too slow') : undefined;
     });
-    await expect(takeTurns(workspace, { ...plan, watchers: [flaky], block })).rejects.toThrow('gone');
+    const [column] = await takeTurns(workspace, { ...plan, passes: 3, watchers: [flaky], block });
+    expect(column?.turns).toHaveLength(2);
+    expect(column).toMatchObject({ failures: ['too slow'] });
+    expect(column).not.toHaveProperty('missing');
+  });
+
+  it('end with an error when a watcher breaks instead of not running', async () => {
+    const { watcher, block } = stage();
+    const broken = watcher('broken', () => new Error('a rule is left'));
+    await expect(takeTurns(workspace, { ...plan, watchers: [broken], block })).rejects.toThrow(
+      'a rule is left',
+    );
   });
 
   it('finish the first pass but begin no other when the time is over', async () => {
