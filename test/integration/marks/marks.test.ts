@@ -152,7 +152,7 @@ describeWith(['root'], 'Marks in permission mode', () => {
     });
     const held = await until('the opener', () => events[0]);
     expect(held.ops).toEqual(['open']);
-    expect(await readlink(`/proc/${held.processId}/exe`)).toMatch(/\/cat$/);
+    expect(await readlink(`/proc/${held.owner?.processId}/exe`)).toMatch(/\/cat$/);
     expect(done).toBe(false);
     marks?.answer(held.held as number, 'allow');
     const read = await until('the reader', () => events[1]);
