@@ -36,33 +36,35 @@ export class Actors {
   async #look(owner: ThreadOwner, threadId: number, before: Promise<Actor> | undefined): Promise<Actor> {
     const { processId, parentId, startedAtNs, name } = owner;
     const found = await this.#ask(processId, threadId);
-    if (isOf(found, processId, startedAtNs)) return found;
+    const isFound = isOf(found, processId, startedAtNs);
+    if (isFound && (found.ancestors.length > 0 || parentId === 0)) return found;
     const earlier = await before;
     if (earlier !== undefined && isOf(earlier, processId, startedAtNs)) return { ...earlier, threadId };
-    // It ended before it was looked at, as it may where the kernel does not hold it: its parent is there.
-    const process = { pid: processId, startedAtNs, ...(name !== undefined && { name }) };
+    // It ended before or while it was looked at, as it may where the kernel does not hold it: its
+    // parent is there.
     const parent = parentId > 0 ? await this.#ask(parentId, parentId) : unknownActor;
-    const {
-      process: parentProcess,
-      ancestors,
-      ancestorsOmitted,
-      certainty: _,
-      threadId: __,
-      ...login
-    } = parent;
-    return {
-      certainty: 'kernel',
-      process,
-      threadId,
-      ...login,
-      ancestors: parentProcess === undefined ? [] : [parentProcess, ...ancestors],
-      ...(ancestorsOmitted !== undefined && { ancestorsOmitted }),
-    };
+    const gone = { pid: processId, startedAtNs, ...(name !== undefined && { name }) };
+    return childOf(parent, isFound ? found : { certainty: 'kernel', process: gone, threadId, ancestors: [] });
   }
 
   #ask(pid: number, threadId: number): Promise<Actor> {
     return this.#inspect(pid, threadId).catch(() => unknownActor);
   }
+}
+
+/** `actor` with the ancestors of its parent; a login goes from parent to child. */
+function childOf(parent: Actor, actor: Actor): Actor {
+  const { process, ancestors, ancestorsOmitted } = parent;
+  const { loginUid, auditSession, posixSession, tty } = parent;
+  return {
+    ...(loginUid !== undefined && { loginUid }),
+    ...(auditSession !== undefined && { auditSession }),
+    ...(posixSession !== undefined && { posixSession }),
+    ...(tty !== undefined && { tty }),
+    ...actor,
+    ancestors: process === undefined ? [] : [process, ...ancestors],
+    ...(ancestorsOmitted !== undefined && { ancestorsOmitted }),
+  };
 }
 
 function isOf({ process }: Actor, pid: number, startedAtNs: bigint): boolean {
