@@ -1,6 +1,7 @@
 import type { Actor } from '../../core/actor.js';
 import type { MarkEvent } from '../marks/mark-event.js';
 import type { ThreadOwner } from '../marks/thread-owner.js';
+import { RecentMap } from './recent-map.js';
 
 export const unknownActor: Actor = { certainty: 'unknown', ancestors: [] };
 const mostRemembered = 4096;
@@ -13,7 +14,7 @@ export type Inspect = (pid: number, threadId: number) => Promise<Actor>;
 export class Actors {
   readonly #inspect: Inspect;
   /** By process: what was found when it was last inspected; counted repetitions are of the same. */
-  readonly #last = new Map<string, Promise<Actor>>();
+  readonly #last = new RecentMap<Promise<Actor>>(mostRemembered);
 
   constructor(inspect: Inspect) {
     this.#inspect = inspect;
@@ -27,9 +28,7 @@ export class Actors {
     const before = this.#last.get(key);
     if (before !== undefined && event.count > 1) return before;
     const actor = this.#look(owner, threadId, before);
-    this.#last.delete(key);
     this.#last.set(key, actor);
-    if (this.#last.size > mostRemembered) this.#last.delete(this.#last.keys().next().value as string);
     return actor;
   }
 

@@ -4,6 +4,7 @@ import type { Trap } from '../../core/trap.js';
 import type { MarkEvent, Verdict } from '../marks/mark-event.js';
 import { Marks } from '../marks/marks.js';
 import { type Answerer, Heartbeat } from './heartbeat.js';
+import { HeldThreads } from './held-threads.js';
 import type { ProbeFile } from './probe-file.js';
 import { probeSlot, Slots } from './slots.js';
 
@@ -27,6 +28,7 @@ export interface WatchRunOptions {
 export class WatchRun {
   readonly #options: WatchRunOptions;
   readonly #slots = new Slots();
+  readonly #threads = new HeldThreads();
   readonly #heartbeat: Heartbeat;
   readonly #proven: Promise<void>;
   #permission: Marks | undefined;
@@ -118,7 +120,7 @@ export class WatchRun {
     this.#notify = await Marks.open({
       ...common,
       mode: 'notify',
-      events: 'changes',
+      events: 'unheld',
       settleMs: 0,
       onEvents: (events) => this.#read('notify', events),
     });
@@ -150,11 +152,17 @@ export class WatchRun {
         if (event.held !== undefined) answer(event.held, 'allow');
         continue;
       }
-      const slot = this.#slots.of(event.id);
-      const [first] = slot?.kind === 'folder' ? slot.traps : [slot?.trap];
-      if (first !== undefined) this.#options.onTouch(first, event, answer);
-      else if (event.held !== undefined) answer(event.held, 'allow');
+      if (by === 'permission') this.#threads.note(event);
+      const rest = by === 'permission' ? event : this.#threads.rest(event);
+      if (rest !== undefined) this.#tell(rest, answer);
     }
+  }
+
+  #tell(event: MarkEvent, answer: (held: number, verdict: Verdict) => void): void {
+    const slot = this.#slots.of(event.id);
+    const [first] = slot?.kind === 'folder' ? slot.traps : [slot?.trap];
+    if (first !== undefined) this.#options.onTouch(first, event, answer);
+    else if (event.held !== undefined) answer(event.held, 'allow');
   }
 
   #end(reason: string): void {

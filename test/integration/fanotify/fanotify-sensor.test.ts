@@ -145,6 +145,27 @@ describeWith(['root'], 'FanotifySensor', () => {
     if (name.includes('nobody')) expect(actor.process?.uid).toBe(65534);
   });
 
+  it('sees the reading of a descriptor that was opened before it was armed, and tells it once', async () => {
+    const script =
+      'import sys; f = open(sys.argv[1]); print("open", flush=True); sys.stdin.readline(); f.read()';
+    const reader = spawn('sh', ['-c', '(exec python3 -c "$2" "$1")', 'sh', trap.path, script]);
+    children.push(reader);
+    await once(reader.stdout, 'data');
+    await arm([trap]);
+    reader.stdin.write('\n');
+    const { actor } = await sees('read');
+    expect(actor.process?.executable).toMatch(/python3/);
+    await once(reader, 'exit');
+    await shell('cat "$1"');
+    await sees('open');
+    await sensor.disarm();
+    const reads = touches.filter(({ op }) => op === 'read');
+    expect(new Set(reads.map((read) => read.actor.process?.pid)).size).toBe(2);
+    const told = reads.filter((read) => read.actor.process?.args?.[0] === 'cat');
+    // Two calls of read(2): the first is told, the one that found the end is counted.
+    expect(told.reduce((sum, { count }) => sum + (count ?? 1), 0)).toBe(2);
+  });
+
   it('counts a flood exactly, and tells its first touch at once', async () => {
     await arm([trap]);
     const times = 3000;
