@@ -78,12 +78,13 @@ export class FanotifySensor implements Sensor {
     }
   }
 
-  async add(traps: readonly Trap[]): Promise<readonly UnwatchedTrap[]> {
+  async add(traps: readonly Trap[], nowAt?: (trap: Trap) => string): Promise<readonly UnwatchedTrap[]> {
     const armed = this.#armed;
     if (armed === undefined) return traps.map((trap) => ({ trap, reason: 'the sensor is not armed' }));
     for (const trap of traps) armed.traps.set(trap.id, trap);
     for (const trap of traps) armed.gone.delete(trap.id);
-    if (armed.run !== undefined) return armed.run.watch(traps);
+    const placed = nowAt === undefined ? traps : traps.map((trap) => ({ ...trap, path: nowAt(trap) }));
+    if (armed.run !== undefined) return armed.run.watch(placed);
     return traps.map((trap) => ({ trap, reason: 'the sensor is blind; it is watched when it sees again' }));
   }
 
@@ -93,6 +94,11 @@ export class FanotifySensor implements Sensor {
     for (const { id } of traps) armed.traps.delete(id);
     await armed.run?.unwatch(traps);
     await armed.relay.drained();
+  }
+
+  restart(reason: string): void {
+    const armed = this.#armed;
+    if (armed?.run !== undefined) this.#lose(armed, armed.run, reason);
   }
 
   async disarm(): Promise<void> {

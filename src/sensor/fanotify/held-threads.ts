@@ -1,6 +1,6 @@
 import type { MarkEvent } from '../marks/mark-event.js';
-import type { ThreadOwner } from '../marks/thread-owner.js';
 import { RecentMap } from '../marks/recent-map.js';
+import type { ThreadOwner } from '../marks/thread-owner.js';
 
 const mostRemembered = 4096;
 /** A thread that ended so long ago may have given its id to another. */

@@ -1,8 +1,8 @@
 import type { Actor } from '../../core/actor.js';
 import type { Touch, TouchOp } from '../../core/touch.js';
 import type { Trap } from '../../core/trap.js';
-import type { MarkEvent, Verdict } from '../marks/mark-event.js';
 import type { Actors } from '../marks/actors.js';
+import type { MarkEvent, Verdict } from '../marks/mark-event.js';
 
 export interface TouchRelayOptions {
   readonly actors: Actors;

@@ -1,7 +1,7 @@
 import type { Actor } from '../../core/actor.js';
 import type { MarkEvent } from './mark-event.js';
-import type { ThreadOwner } from './thread-owner.js';
 import { RecentMap } from './recent-map.js';
+import type { ThreadOwner } from './thread-owner.js';
 
 export const unknownActor: Actor = { certainty: 'unknown', ancestors: [] };
 const mostRemembered = 4096;
