@@ -89,6 +89,8 @@ export class WorkerLoop {
       const { events, malformed } = parseEvents(this.#buffer.subarray(0, size));
       this.#take(events);
       if (malformed) throw new Error('the kernel writes events of another layout');
+      // What comes from now on is left to settle first.
+      if (this.#notify !== undefined && size < this.#buffer.length / 2) return;
       // While a flood lasts, whoever was held before it must not wait for its end.
       this.#tellEvents(this.#permission?.due() ?? []);
     }
