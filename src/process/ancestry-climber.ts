@@ -1,7 +1,8 @@
 import type { ProcessFacts } from '../core/actor.js';
+import { nextTurn } from './next-turn.js';
 import type { ProcReader } from './proc-reader.js';
 import type { ProcStat } from './proc-stat.js';
-import type { ProcessIdentity } from './process-snapshot.js';
+import type { ProcessIdentity } from './process-identity.js';
 import { nsPerTick, sameStart } from './start-time.js';
 
 /** A user may start a million processes, each the child of the one before. */
@@ -35,10 +36,6 @@ export class AncestryClimber {
     this.#last = slice.then(nextTurn, nextTurn);
     return slice;
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** One way up, which can be gone in pieces. */

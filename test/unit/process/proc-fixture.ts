@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,6 +57,12 @@ export class ProcFixture {
       await symlink(target, join(folder, 'fd', number));
       await writeFile(join(folder, 'fdinfo', number), info ?? '');
     }
+  }
+
+  /** Another process has the number, from one read of /proc to the next. */
+  replaceNow({ pid, start, name = 'sh' }: Pick<FakeProcess, 'pid' | 'start' | 'name'>): void {
+    const stat = `${pid} (${name}) S 1 ${pid} ${pid} 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 ${start} 0 0\n`;
+    writeFileSync(join(this.root, String(pid), 'stat'), stat);
   }
 
   async remove(): Promise<void> {
