@@ -12,6 +12,9 @@ import type { UserDatabase } from './user-database.js';
 /** There may be 64 of them in a record. */
 const mostBytesOfAncestor = 512;
 
+/** The parent and those next to it are looked at on a busy machine too. */
+const assuredPrograms = 4;
+
 export interface GlanceSources {
   readonly reader: ProcReader;
   readonly users: UserDatabase;
@@ -78,8 +81,11 @@ export function glanceAtAncestors(
   until: number,
 ): Pick<Actor, 'ancestors' | 'ancestorsOmitted'> {
   const kept = keptAncestors(chain);
-  const ancestors = kept.ancestors.map((ancestor) =>
-    named(performance.now() < until ? withProgram(ancestor, reader) : ancestor, users),
+  const ancestors = kept.ancestors.map((ancestor, index) =>
+    named(
+      index < assuredPrograms || performance.now() < until ? withProgram(ancestor, reader) : ancestor,
+      users,
+    ),
   );
   return { ...kept, ancestors };
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,10 +59,16 @@ export class ProcFixture {
     }
   }
 
-  /** Another process has the number, from one read of /proc to the next. */
-  replaceNow({ pid, start, name = 'sh' }: Pick<FakeProcess, 'pid' | 'start' | 'name'>): void {
+  /** Another process has the number, from one read of /proc to the next; its name is in all its files. */
+  handOverNow({ pid, start, name = 'sh' }: Pick<FakeProcess, 'pid' | 'start' | 'name'>): void {
+    const folder = join(this.root, String(pid));
     const stat = `${pid} (${name}) S 1 ${pid} ${pid} 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 ${start} 0 0\n`;
-    writeFileSync(join(this.root, String(pid), 'stat'), stat);
+    const files = { stat, cmdline: `${name}\0`, environ: `NAME=${name}\0`, cgroup: `0::/${name}.service\n` };
+    for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
+    for (const link of ['exe', 'cwd', 'root']) {
+      rmSync(join(folder, link), { force: true });
+      symlinkSync(`/${name}`, join(folder, link));
+    }
   }
 
   async remove(): Promise<void> {

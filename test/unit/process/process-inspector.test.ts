@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor, ProcessFacts } from '../../../src/core/actor.js';
@@ -94,7 +94,7 @@ describe('ProcProcessInspector', () => {
   it('drops what it read when the pid changes hands while it reads', async () => {
     class Racing extends ProcReader {
       override workingDirectory(pid: Seat) {
-        proc.replaceNow({ pid: 30, start: 99, name: 'other' });
+        proc.handOverNow({ pid: 30, start: 99, name: 'other' });
         return super.workingDirectory(pid);
       }
     }
@@ -259,6 +259,155 @@ describe('ProcProcessInspector', () => {
     expect(await broken.glance(first)).toEqual(first);
   });
 });
+
+describe('the first look', () => {
+  const glance = (actor: Actor) => inspector.glance(actor);
+
+  it('names a process that the kernel told of: user, program and the way to PID 1', async () => {
+    const known: ProcessFacts = {
+      pid: 30,
+      startedAtNs: at(70) + 1n,
+      name: 'cat',
+      uid: 1000,
+      args: ['cat', '/tmp/t'],
+    };
+    const actor = await glance(seen(known, [{ pid: 20, startedAtNs: at(60), name: 'bash', uid: 1000 }]));
+    expect(actor.process).toMatchObject({ ...known, executable: '/usr/bin/cat', userName: 'alice' });
+    expect(actor.ancestors.map(({ pid, userName, executable }) => [pid, userName, executable])).toEqual([
+      [20, 'alice', '/usr/bin/bash'],
+      [10, 'root', '/usr/bin/sshd'],
+      [1, 'root', '/usr/bin/systemd'],
+    ]);
+    expect(actor).toMatchObject({ loginUid: 1000, auditSession: 3, tty: 'pts0', posixSession: 20 });
+  });
+
+  it('reads the arguments only when the sensor did not tell them', async () => {
+    let reads = 0;
+    class Counting extends ProcReader {
+      override args(pid: Seat, most?: number) {
+        reads += 1;
+        return super.args(pid, most);
+      }
+    }
+    const counting = new ProcProcessInspector({
+      reader: new Counting(proc.root),
+      users: new UserDatabase(),
+      searchMs: 5000,
+    });
+    const known = { pid: 30, startedAtNs: at(70) };
+    await counting.glance(seen({ ...known, args: ['cat'] }));
+    expect(reads).toBe(0);
+    expect((await counting.glance(seen(known))).process?.args).toEqual(['cat', '/tmp/trap']);
+    expect(reads).toBe(1);
+  });
+
+  it('does not wait for arguments that do not come', async () => {
+    class Hanging extends ProcReader {
+      override args() {
+        return new Promise<never>(() => undefined);
+      }
+    }
+    const hanging = new ProcProcessInspector({
+      reader: new Hanging(proc.root),
+      users: new UserDatabase(),
+      searchMs: 20,
+    });
+    const actor = await hanging.glance(seen({ pid: 30, startedAtNs: at(70) }));
+    expect(actor.process).toMatchObject({ name: 'cat', executable: '/usr/bin/cat' });
+  });
+
+  it('takes no program of another name, and none of another file than the kernel saw', async () => {
+    const renamed = await glance(seen({ pid: 30, startedAtNs: at(70), name: 'vim' }));
+    expect(renamed.process).not.toHaveProperty('executable');
+    await proc.put({ pid: 31, parent: 20, start: 71, name: 'cat', executable: '/bin/sh' });
+    const file = await stat('/bin/sh', { bigint: true });
+    const known = { pid: 31, startedAtNs: at(71), name: 'cat' };
+    const ran = (inode: bigint) => seen(known, [], { executableFile: { device: file.dev, inode } });
+    expect((await glance(ran(file.ino))).process?.executable).toBe('/bin/sh');
+    expect((await glance(ran(file.ino + 1n))).process).not.toHaveProperty('executable');
+  });
+
+  it('leaves a process alone whose number is used again, at whatever read that happens', async () => {
+    const known: ProcessFacts = { pid: 30, startedAtNs: at(70), name: 'cat', uid: 7 };
+    for (let at = 0; at < 12; at += 1) {
+      await proc.put({ pid: 30, parent: 20, start: 70, name: 'cat', uid: 1000, loginUid: 1000, tty: 34816 });
+      const reading = new ProcProcessInspector({
+        reader: new ChangingHands(proc, at),
+        users: new UserDatabase('/nowhere'),
+        searchMs: 5000,
+      });
+      const actor = await reading.glance(seen(known));
+      const { details, actor: described } = await (async () => {
+        await proc.put({
+          pid: 30,
+          parent: 20,
+          start: 70,
+          name: 'cat',
+          uid: 1000,
+          loginUid: 1000,
+          tty: 34816,
+        });
+        const later = new ProcProcessInspector({
+          reader: new ChangingHands(proc, at),
+          users: new UserDatabase('/nowhere'),
+        });
+        const found = await later.describe(seen(known));
+        return { details: found, actor: found.actor };
+      })();
+      for (const one of [actor, described]) {
+        expect(one.process).toMatchObject(known);
+        expect(JSON.stringify(one, bigints)).not.toContain('intruder');
+      }
+      expect(JSON.stringify(details, bigints)).not.toContain('intruder');
+    }
+  });
+});
+
+const bigints = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
+
+/** The number of process 30 goes to another, whose everything is called `intruder`, at the nth read. */
+class ChangingHands extends ProcReader {
+  #left: number;
+
+  constructor(
+    private readonly proc: ProcFixture,
+    after: number,
+  ) {
+    super(proc.root);
+    this.#left = after;
+  }
+
+  override statNow(pid: Seat) {
+    this.#read(pid);
+    return super.statNow(pid);
+  }
+
+  override executable(pid: Seat, most?: number) {
+    this.#read(pid);
+    return super.executable(pid, most);
+  }
+
+  override workingDirectory(pid: Seat, most?: number) {
+    this.#read(pid);
+    return super.workingDirectory(pid, most);
+  }
+
+  override async args(pid: Seat, most?: number) {
+    this.#read(pid);
+    return super.args(pid, most);
+  }
+
+  override cgroups(pid: Seat) {
+    this.#read(pid);
+    return super.cgroups(pid);
+  }
+
+  #read(pid: Seat): void {
+    if (pid !== 30) return;
+    if (this.#left === 0) this.proc.handOverNow({ pid: 30, start: 99, name: 'intruder' });
+    this.#left -= 1;
+  }
+}
 
 describe('ProcProcessInspector in a deep tree', () => {
   const depth = 110;
