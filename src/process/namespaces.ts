@@ -1,16 +1,23 @@
-/** Links in `/proc/PID/ns` that are of the process itself. */
-export const namespaceNames = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts'] as const;
+import type { ProcReader } from './proc-reader.js';
 
-/** Inode number of a link such as `pid:[4026531836]`. */
-export function parseNamespace(link = ''): number | undefined {
-  const inode = /^[a-z]+:\[(\d{1,10})\]$/.exec(link)?.[1];
-  return inode === undefined ? undefined : Number(inode);
+/**
+ * Namespaces of PID 1; where it is not to be seen, those of the kernel's own threads, which stay in the
+ * first ones. Undefined where there is neither, as in a container.
+ */
+export function homeNamespaces(reader: ProcReader): Readonly<Record<string, number>> | undefined {
+  const ofInit = reader.namespaces(1);
+  if (Object.keys(ofInit).length > 0) return ofInit;
+  return reader.statNow(kthreadd)?.ofKernel ? reader.namespaces(kthreadd) : undefined;
 }
+
+/** The kernel's first thread. */
+const kthreadd = 2;
 
 /** Names of those that differ; what only one of both has does not count. */
 export function foreignNamespaces(
   own: Readonly<Record<string, number>>,
-  home: Readonly<Record<string, number>>,
-): string[] {
+  home: Readonly<Record<string, number>> | undefined,
+): string[] | undefined {
+  if (home === undefined) return undefined;
   return Object.keys(own).filter((name) => home[name] !== undefined && home[name] !== own[name]);
 }

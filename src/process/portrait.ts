@@ -6,7 +6,7 @@ import { listDescriptors } from './descriptor-list.js';
 import { claimedLogin, loginSource } from './login-source.js';
 import { maskedEnvironment, variable } from './masked-environment.js';
 import { sameProgram } from './merged-facts.js';
-import { foreignNamespaces } from './namespaces.js';
+import { foreignNamespaces, homeNamespaces } from './namespaces.js';
 import type { ProcReader } from './proc-reader.js';
 import { identityOf } from './process-identity.js';
 import { isSameFile, type ProgramFiles } from './program-file.js';
@@ -103,7 +103,8 @@ export class Portrait {
     this.#cgroup = place.cgroup;
     if (Object.keys(place.namespaces).length > 0) {
       this.#namespaces = place.namespaces;
-      this.#facts.foreignNamespaces = foreignNamespaces(place.namespaces, reader.namespaces(1));
+      const foreign = foreignNamespaces(place.namespaces, homeNamespaces(reader));
+      if (foreign !== undefined) this.#facts.foreignNamespaces = foreign;
     }
     if (place.root !== undefined) this.#facts.root = place.root;
     const { namespacePid } = place;

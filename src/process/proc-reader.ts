@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { toPrintable } from '../core/printable.js';
 import { parseCommandLine } from './command-line.js';
 import { fewAtATime } from './few-at-a-time.js';
-import { namespaceNames, parseNamespace } from './namespaces.js';
+import { namespaceNames, parseNamespace } from './namespace-links.js';
 import { type ProcStat, parseStat } from './proc-stat.js';
 import {
   type Credentials,
