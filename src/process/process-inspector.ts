@@ -4,7 +4,7 @@ import type { ProcessInspector } from '../core/ports/process-inspector.js';
 import { ActorDraft } from './actor-draft.js';
 import { AncestryClimber } from './ancestry-climber.js';
 import { fewAtATime } from './few-at-a-time.js';
-import { glanceAtAncestors, glanceAtProcess } from './glance.js';
+import { type AncestorFacts, glanceAtAncestors, glanceAtProcess } from './glance.js';
 import { nextTurn } from './next-turn.js';
 import { Portrait } from './portrait.js';
 import type { ProcReader } from './proc-reader.js';
@@ -18,7 +18,7 @@ import type { UserDatabase } from './user-database.js';
 export interface ProcessInspectorOptions {
   readonly reader: ProcReader;
   readonly users: UserDatabase;
-  /** Time in ms that a glance takes for programs of ancestors, 1 when absent. */
+  /** Time in ms that a glance takes for users of ancestors that the sensor did not tell, 1 when absent. */
   readonly glanceMs?: number;
   /**
    * Time in ms that a glance takes beyond it for what most sensors tell themselves, 10 when absent:
@@ -45,7 +45,8 @@ const describedAtATime = 4;
 /** Completes actors from /proc and the passwd file. */
 export class ProcProcessInspector implements ProcessInspector {
   readonly #options: ProcessInspectorOptions;
-  readonly #ancestors: RecentCache<ProcessSnapshot | undefined>;
+  readonly #ancestors: RecentCache<Promise<ProcessSnapshot | undefined>>;
+  readonly #glances: RecentCache<AncestorFacts>;
   readonly #climber: AncestryClimber;
   readonly #programs = new ProgramFiles();
   readonly #inTurn = fewAtATime(describedAtATime);
@@ -53,11 +54,13 @@ export class ProcProcessInspector implements ProcessInspector {
   constructor(options: ProcessInspectorOptions) {
     this.#options = options;
     this.#climber = new AncestryClimber(options.reader);
-    this.#ancestors = new RecentCache({
+    const memory = {
       maxEntries: options.cacheEntries ?? 512,
       maxAgeMs: options.cacheAgeMs ?? 1000,
       nowMs: () => performance.now(),
-    });
+    };
+    this.#ancestors = new RecentCache(memory);
+    this.#glances = new RecentCache(memory);
   }
 
   async glance(sensed: Actor): Promise<Actor> {
@@ -79,15 +82,21 @@ export class ProcProcessInspector implements ProcessInspector {
   }
 
   async #glance(sensed: Actor): Promise<Actor> {
-    const { glanceMs = 1, searchMs = 10 } = this.#options;
+    const { reader, users, glanceMs = 1, searchMs = 10 } = this.#options;
     const until = performance.now() + glanceMs;
     const searchUntil = until + searchMs;
     // The process first: it may be about to end.
     const args = this.#missingArgs(sensed, searchMs);
-    const actor = glanceAtProcess(sensed, this.#options);
+    const sources = { reader, names: users.names() };
+    const actor = glanceAtProcess(sensed, sources);
     const climbed = await this.#climb(actor, searchUntil);
     const chain = [...actor.ancestors, ...climbed];
-    const { ancestors, ancestorsOmitted: omitted = 0 } = glanceAtAncestors(chain, this.#options, until);
+    const { ancestors, ancestorsOmitted: omitted = 0 } = glanceAtAncestors(
+      chain,
+      sources,
+      this.#glances,
+      until,
+    );
     const ancestorsOmitted = (actor.ancestorsOmitted ?? 0) + omitted;
     return withArgs(
       { ...actor, ancestors, ...(ancestorsOmitted > 0 && { ancestorsOmitted }) },

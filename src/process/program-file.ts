@@ -39,7 +39,7 @@ const servedElsewhere = /^(?:fuse|9p|nfs|cifs|smb|afs|ceph|autofs|virtiofs)/;
 
 /** Hashes programs by `/proc/PID/exe`, which is the file that runs, whatever has its path by now. */
 export class ProgramFiles {
-  readonly #hashes = new RecentCache<string>({
+  readonly #hashes = new RecentCache<Promise<string>>({
     maxEntries: 256,
     // A failure is remembered as well, and shall not be for ever.
     maxAgeMs: 600_000,

@@ -35,16 +35,20 @@ export class Sitter {
     return new Sitter(reader, identity, seat, { ...thread, startedAtNs: stat.startedAtNs });
   }
 
-  /** The number is still of the same process. */
-  isSame(): boolean {
-    return this.#now() !== undefined;
+  /** Whose the number is now, and whether the process has executed another program since. */
+  look(): 'same' | 'another-program' | 'another' {
+    const now = this.#now();
+    if (now === undefined) return 'another';
+    const hasEnded = isEnded(now) && !isEnded(this.stat);
+    return now.stackStart === this.stat.stackStart && !hasEnded ? 'same' : 'another-program';
   }
 
-  /** It is, and it has not executed another program since. */
+  isSame(): boolean {
+    return this.look() !== 'another';
+  }
+
   runsSame(): boolean {
-    const now = this.#now();
-    if (now === undefined || now.stackStart !== this.stat.stackStart) return false;
-    return now.state === this.stat.state || !isEnded(now);
+    return this.look() === 'same';
   }
 
   /** What `read` gives, when both before and after it the number is of the same process. */
