@@ -95,7 +95,9 @@ export class Orchestrator {
       : [touched];
     const recorded = this.#options.record(...events);
     // Beside the write and not after it: the process may be gone in a moment.
-    const describing = incident.describes(touch.actor.process) ? processes.describe(touch.actor) : undefined;
+    const describing = incident.describes(touch.actor.process)
+      ? processes.describe(touch.actor, recorded)
+      : undefined;
     await recorded;
     await this.#keepEvidence(trap, incident, () => evidenceOfTrap(trap, vault));
     if (opened) sandboxes?.open(incident);

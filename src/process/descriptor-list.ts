@@ -1,11 +1,11 @@
-import { readlinkSync } from 'node:fs';
-import { opendir } from 'node:fs/promises';
+import { opendirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Listed, OpenFile, OpenSocket } from '../core/actor-details.js';
 import { toPrintable } from '../core/printable.js';
 import { nextTurn } from './next-turn.js';
 import type { ProcReader, Seat } from './proc-reader.js';
 import { findSockets } from './socket-finder.js';
+import type { SocketFacts } from './socket-tables.js';
 
 /** A process may open a million files to keep the daemon busy. */
 const mostRead = 4096;
@@ -14,7 +14,7 @@ const mostListed = 64;
 const mostBytesOfPath = 512;
 const namesPerSlice = 64;
 
-interface Descriptor {
+export interface Descriptor {
   readonly descriptor: number;
   readonly target: Buffer;
 }
@@ -24,31 +24,54 @@ export interface DescriptorList {
   readonly sockets?: Listed<OpenSocket>;
 }
 
-/** Open files and sockets of a process, the lowest descriptors first. */
-export async function listDescriptors(reader: ProcReader, seat: Seat): Promise<DescriptorList> {
+/** What the descriptors of a process stand for, the lowest first. */
+export interface OpenDescriptors {
+  readonly named: readonly Descriptor[];
+  /** How many more there are; nobody knows of what kind. */
+  readonly unnamed: number;
+}
+
+/** Undefined when they are not to be seen. */
+export async function openDescriptors(reader: ProcReader, seat: Seat): Promise<OpenDescriptors | undefined> {
   const folder = reader.path(seat, 'fd');
-  const numbers = await numbersIn(folder);
-  if (numbers === undefined) return {};
-  const descriptors = await named(folder, numbers);
-  const unnamed = numbers.length - Math.min(numbers.length, mostNamed);
-  const sockets = descriptors.filter(({ target }) => socketInode(target) !== undefined);
-  const files = descriptors.filter(({ target }) => socketInode(target) === undefined);
-  const listed = sockets.slice(0, mostListed);
-  const inodes = new Set(listed.map(({ target }) => socketInode(target) as number));
-  const facts = inodes.size > 0 ? await findSockets(reader, seat, inodes) : undefined;
+  const numbers = numbersIn(folder);
+  if (numbers === undefined) return undefined;
+  return { named: await named(folder, numbers), unnamed: Math.max(0, numbers.length - mostNamed) };
+}
+
+/** Open files and sockets with their addresses. */
+export async function listDescriptors(
+  reader: ProcReader,
+  seat: Seat,
+  open: OpenDescriptors,
+): Promise<DescriptorList> {
+  const inodes = new Set(inodesOf(open.named).slice(0, mostListed));
+  return listed(open, inodes.size > 0 ? await findSockets(reader, seat, inodes) : new Map());
+}
+
+/** The same of a process that has ended since. */
+export function withoutAddresses(open: OpenDescriptors): DescriptorList {
+  return listed(open, new Map());
+}
+
+function listed(
+  { named, unnamed }: OpenDescriptors,
+  facts: ReadonlyMap<number, SocketFacts>,
+): DescriptorList {
+  const sockets = named.filter(({ target }) => socketInode(target) !== undefined);
+  const files = named.filter(({ target }) => socketInode(target) === undefined);
   return {
     files: {
       items: files.slice(0, mostListed).map(({ descriptor, target }) => ({
         descriptor,
         path: toPrintable(target.subarray(0, mostBytesOfPath)),
       })),
-      // What was not named counts here: nobody knows what it is.
       omitted: Math.max(0, files.length - mostListed) + unnamed,
     },
     sockets: {
-      items: listed.map(({ descriptor, target }) => ({
+      items: sockets.slice(0, mostListed).map(({ descriptor, target }) => ({
         descriptor,
-        ...(facts?.get(socketInode(target) as number) ?? { protocol: 'other' }),
+        ...(facts.get(socketInode(target) as number) ?? { protocol: 'other' }),
       })),
       omitted: Math.max(0, sockets.length - mostListed),
     },
@@ -57,17 +80,24 @@ export async function listDescriptors(reader: ProcReader, seat: Seat): Promise<D
 
 /** Sockets of a process by inode number, the lowest descriptor first. */
 export async function socketInodes(reader: ProcReader, seat: Seat): Promise<number[]> {
-  const folder = reader.path(seat, 'fd');
-  const descriptors = await named(folder, (await numbersIn(folder)) ?? []);
+  return inodesOf((await openDescriptors(reader, seat))?.named ?? []);
+}
+
+function inodesOf(descriptors: readonly Descriptor[]): number[] {
   return descriptors.map(({ target }) => socketInode(target)).filter((inode) => inode !== undefined);
 }
 
 /** In rising order; undefined when they are not to be seen. */
-async function numbersIn(folder: string): Promise<number[] | undefined> {
+function numbersIn(folder: string): number[] | undefined {
   const numbers: number[] = [];
   try {
-    for await (const { name } of await opendir(folder, { bufferSize: 256 })) {
-      if (numbers.push(Number(name)) >= mostRead) break;
+    const entries = opendirSync(folder, { bufferSize: 256 });
+    try {
+      for (let entry = entries.readSync(); entry && numbers.length < mostRead; entry = entries.readSync()) {
+        numbers.push(Number(entry.name));
+      }
+    } finally {
+      entries.closeSync();
     }
   } catch {
     if (numbers.length === 0) return undefined;

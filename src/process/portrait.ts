@@ -2,14 +2,15 @@ import type { Actor, ProcessFacts } from '../core/actor.js';
 import type { ActorDetails, ActorState } from '../core/actor-details.js';
 import { capabilityNames } from './capability-names.js';
 import { cgroupPath, containerOf, systemdPlace } from './cgroup-path.js';
-import { listDescriptors } from './descriptor-list.js';
+import { listDescriptors, openDescriptors, withoutAddresses } from './descriptor-list.js';
 import { claimedLogin, loginSource } from './login-source.js';
 import { maskedEnvironment, variable } from './masked-environment.js';
 import { sameProgram } from './merged-facts.js';
 import { foreignNamespaces, homeNamespaces } from './namespaces.js';
 import type { ProcReader } from './proc-reader.js';
+import type { ProcStatus } from './proc-status.js';
 import { identityOf } from './process-identity.js';
-import { isSameFile, type ProgramFiles } from './program-file.js';
+import { isSameFile, type PinnedProgram, type ProgramFiles } from './program-file.js';
 import { isEnded, Sitter } from './sitter.js';
 
 const mostBytesOfEnvironment = 32 * 1024;
@@ -29,6 +30,7 @@ export class Portrait {
   readonly #sources: PortraitSources;
   readonly #facts: Facts = {};
   #state: ActorState = 'unidentified';
+  #status: ProcStatus | undefined;
   #cgroup: string | undefined;
   #namespaces: Readonly<Record<string, number>> | undefined;
 
@@ -37,18 +39,22 @@ export class Portrait {
     this.#sources = sources;
   }
 
-  /** Finds out all there is, what is most likely to vanish first. */
-  async draw(): Promise<void> {
+  /**
+   * Finds out all there is: at once, and with hardly a thread of the pool, what ends with the process;
+   * the rest when `recorded` has settled, for the record needs the pool first.
+   */
+  async draw(recorded: Promise<unknown>): Promise<void> {
     const { process, ancestors, threadId } = this.#actor;
     const { reader } = this.#sources;
     const identity = process && identityOf(process);
     if (process === undefined || identity === undefined) return;
-    // Of the ancestors: the connection of a login stays when the process that touched has gone.
-    const login = this.#find('login', loginSource(reader, ancestors));
     const sitter = Sitter.meet(reader, identity, threadId);
     this.#state = sitter === undefined ? 'gone' : stateOf(sitter);
-    if (sitter !== undefined) await this.#drawProcess(sitter, process);
-    await login;
+    await Promise.all([
+      sitter && this.#drawProcess(sitter, process, recorded),
+      // Of the ancestors: the connection of a login stays when the process that touched has gone.
+      recorded.then(() => this.#find('login', loginSource(reader, ancestors))),
+    ]);
   }
 
   /** The details by now, of an actor as far as it is completed. */
@@ -64,16 +70,26 @@ export class Portrait {
     };
   }
 
-  async #drawProcess(sitter: Sitter, process: ProcessFacts): Promise<void> {
-    const later = await this.#laterProgram(sitter, process);
-    if (later !== undefined) this.#facts.laterExecutable = later;
-    await Promise.all([
-      this.#drawPlace(sitter),
-      this.#drawDescriptors(sitter),
+  async #drawProcess(sitter: Sitter, process: ProcessFacts, recorded: Promise<unknown>): Promise<void> {
+    const { reader, programs } = this.#sources;
+    const isAlive = this.#state === 'alive';
+    const pinned = isAlive ? programs.pin(reader, sitter.seat) : undefined;
+    try {
+      this.#drawPlace(sitter);
+      const environment = isAlive ? this.#environment(sitter) : undefined;
+      const descriptors = await sitter.ofSame(() => openDescriptors(reader, sitter.seat));
+      await recorded;
+      const listed =
+        descriptors && (await sitter.ofSame(() => listDescriptors(reader, sitter.seat, descriptors)));
+      Object.assign(this.#facts, listed ?? (descriptors && withoutAddresses(descriptors)));
+      const later = await this.#laterProgram(sitter, process);
+      if (later !== undefined) this.#facts.laterExecutable = later;
       // Of a later program neither hash nor environment is the actor's.
-      later === undefined && this.#state === 'alive' ? this.#drawProgram(sitter) : undefined,
-    ]);
-    if (!sitter.isSame()) this.#state = 'gone';
+      else if (isAlive) await this.#drawProgram(pinned, environment);
+      if (!sitter.isSame()) this.#state = 'gone';
+    } finally {
+      pinned?.close();
+    }
   }
 
   /** What the process runs when it is no longer what the sensor or the glance saw. */
@@ -91,15 +107,18 @@ export class Portrait {
     return isSame ? undefined : (executable ?? stat.name);
   }
 
-  async #drawPlace(sitter: Sitter): Promise<void> {
+  #drawPlace(sitter: Sitter): void {
     const { reader } = this.#sources;
-    const place = await sitter.ofSame(() => ({
+    const status = reader.status(sitter.seat);
+    const place = {
       cgroup: cgroupPath(reader.cgroups(sitter.seat) ?? ''),
       namespaces: reader.namespaces(sitter.seat),
       root: reader.rootDirectory(sitter.seat),
-      namespacePid: reader.status(sitter.seat)?.namespacePid,
-    }));
-    if (place === undefined) return;
+      namespacePid: status?.namespacePid,
+    };
+    const still = sitter.look();
+    if (still === 'another') return;
+    if (still === 'same') this.#status = status;
     this.#cgroup = place.cgroup;
     if (Object.keys(place.namespaces).length > 0) {
       this.#namespaces = place.namespaces;
@@ -117,34 +136,24 @@ export class Portrait {
     if (container !== undefined) this.#facts.container = container;
   }
 
-  async #drawDescriptors(sitter: Sitter): Promise<void> {
-    const listed = await sitter.ofSame(() => listDescriptors(this.#sources.reader, sitter.seat));
-    Object.assign(this.#facts, listed);
+  async #drawProgram(pinned?: PinnedProgram, environment?: Promise<Buffer | undefined>): Promise<void> {
+    const { capabilities, seccomp, noNewPrivileges } = this.#status ?? {};
+    if (capabilities !== undefined) this.#facts.capabilities = capabilityNames(capabilities);
+    if (seccomp !== undefined) this.#facts.seccomp = seccompModes[seccomp] ?? 'filter';
+    if (noNewPrivileges !== undefined) this.#facts.noNewPrivileges = noNewPrivileges;
+    this.#drawEnvironment(await environment);
+    if (pinned !== undefined) await this.#find('program', this.#sources.programs.describe(pinned));
   }
 
-  async #drawProgram(sitter: Sitter): Promise<void> {
-    const { reader, programs } = this.#sources;
-    const status = await sitter.ofProgram(() => reader.status(sitter.seat));
-    if (status?.capabilities !== undefined) this.#facts.capabilities = capabilityNames(status.capabilities);
-    if (status?.seccomp !== undefined) {
-      this.#facts.seccomp = seccompModes[status.seccomp] ?? 'filter';
-    }
-    if (status?.noNewPrivileges !== undefined) this.#facts.noNewPrivileges = status.noNewPrivileges;
-    await Promise.all([
-      this.#drawEnvironment(sitter),
-      this.#find(
-        'program',
-        sitter.ofProgram(() => programs.of(reader, sitter.seat)),
-      ),
-    ]);
+  #environment(sitter: Sitter): Promise<Buffer | undefined> {
+    const most = mostBytesOfEnvironment + 1;
+    return sitter.ofProgram(() => this.#sources.reader.environment(sitter.seat, most));
   }
 
-  async #drawEnvironment(sitter: Sitter): Promise<void> {
-    const most = mostBytesOfEnvironment;
-    const content = await sitter.ofProgram(() => this.#sources.reader.environment(sitter.seat, most + 1));
+  #drawEnvironment(content: Buffer | undefined): void {
     if (content === undefined) return;
-    const whole = content.length <= most;
-    this.#facts.environment = maskedEnvironment(content.subarray(0, most), whole);
+    const whole = content.length <= mostBytesOfEnvironment;
+    this.#facts.environment = maskedEnvironment(content.subarray(0, mostBytesOfEnvironment), whole);
     const claimed = claimedLogin(variable(content, 'SSH_CONNECTION'));
     if (claimed !== undefined) this.#facts.claimedLogin = claimed;
   }

@@ -71,11 +71,11 @@ export class ProcProcessInspector implements ProcessInspector {
     }
   }
 
-  async describe(actor: Actor): Promise<ActorDetails> {
+  async describe(actor: Actor, recorded: Promise<unknown> = Promise.resolve()): Promise<ActorDetails> {
     // First whatever waits to be written: the record of the touch does.
     await nextTurn();
     try {
-      return await this.#inTurn(() => this.#describe(actor));
+      return await this.#inTurn(() => this.#describe(actor, recorded));
     } catch {
       return { state: 'unidentified', actor };
     }
@@ -121,7 +121,7 @@ export class ProcProcessInspector implements ProcessInspector {
     return args && inTime(args, withinMs);
   }
 
-  async #describe(actor: Actor): Promise<ActorDetails> {
+  async #describe(actor: Actor, recorded: Promise<unknown>): Promise<ActorDetails> {
     const { reader, users, describeMs = 1000 } = this.#options;
     const climbUntil = performance.now() + describeMs * climbingShare;
     const draft = new ActorDraft(actor, {
@@ -135,7 +135,10 @@ export class ProcProcessInspector implements ProcessInspector {
       climb: (from) => this.#climber.climb(from, climbUntil),
     });
     const portrait = new Portrait(actor, { reader, programs: this.#programs });
-    await inTime(Promise.allSettled([portrait.draw(), draft.complete()]), describeMs);
+    const onRecord = recorded.catch(() => undefined);
+    const drawn = portrait.draw(onRecord);
+    const completed = onRecord.then(() => draft.complete());
+    await inTime(Promise.allSettled([drawn, completed]), describeMs);
     return portrait.details(draft.actor());
   }
 }

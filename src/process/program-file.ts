@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync } from 'node:fs';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
 import type { ProgramFile } from '../core/actor-details.js';
 import type { ProcReader, Seat } from './proc-reader.js';
 import { RecentCache } from './recent-cache.js';
@@ -46,33 +46,43 @@ export class ProgramFiles {
     nowMs: () => performance.now(),
   });
 
-  /** Undefined for a process that has no program, or has ended. */
-  async of(reader: ProcReader, seat: Seat): Promise<ProgramFile | undefined> {
-    let pinned: FileHandle | undefined;
+  /** Holds on to the program of a process at once; undefined where there is none. To be closed. */
+  pin(reader: ProcReader, seat: Seat): PinnedProgram | undefined {
     try {
-      pinned = await open(reader.path(seat, 'exe'), O_PATH);
-      return await this.#describe(pinned, reader, seat);
+      const descriptor = openSync(reader.path(seat, 'exe'), O_PATH);
+      return {
+        descriptor,
+        mountTable: reader.path(seat, 'mountinfo'),
+        close: () => closeSync(descriptor),
+      };
     } catch {
       return undefined;
-    } finally {
-      await pinned?.close();
     }
   }
 
-  async #describe(pinned: FileHandle, reader: ProcReader, seat: Seat): Promise<ProgramFile | undefined> {
-    const type = await fileSystemOf(pinned.fd, [reader.path(seat, 'mountinfo'), '/proc/self/mountinfo']);
+  /** Undefined for a file that is better not asked for anything. */
+  async describe({ descriptor, mountTable }: PinnedProgram): Promise<ProgramFile | undefined> {
+    const type = await fileSystemOf(descriptor, [mountTable, '/proc/self/mountinfo']);
     if (type !== undefined && servedElsewhere.test(type)) return undefined;
-    const { dev, ino, size, mtimeNs, ctimeNs } = await pinned.stat({ bigint: true });
+    const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(descriptor, { bigint: true });
     const facts = { device: dev, inode: ino, size: Number(size) };
     if (facts.size > mostHashed) return { ...facts, notHashed: `larger than ${mostHashed} bytes` };
     try {
       const key = `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
-      const sha256 = await this.#hashes.get(key, () => hashOf(`/proc/self/fd/${pinned.fd}`));
+      const sha256 = await this.#hashes.get(key, () => hashOf(`/proc/self/fd/${descriptor}`));
       return { ...facts, sha256 };
     } catch (error) {
       return { ...facts, notHashed: (error as NodeJS.ErrnoException).code ?? 'unreadable' };
     }
   }
+}
+
+/** A program that is held on to, without that its file system was asked for anything. */
+export interface PinnedProgram {
+  readonly descriptor: number;
+  /** The mounts that its process sees. */
+  readonly mountTable: string;
+  close(): void;
 }
 
 /** Type of the file system of a descriptor, by its mount; undefined when no namespace here has it. */

@@ -9,6 +9,9 @@ import type { ActorDetails } from '../actor-details.js';
 export interface ProcessInspector {
   /** What names the actor: user, program, the chain to PID 1. A ms or two. */
   glance(actor: Actor): Promise<Actor>;
-  /** Everything else, as long as it is there to be asked. Up to a second. */
-  describe(actor: Actor): Promise<ActorDetails>;
+  /**
+   * Everything else, as long as it is there to be asked. Up to a second. What can wait does so until
+   * `recorded` settles, and stands in the way of no write before.
+   */
+  describe(actor: Actor, recorded?: Promise<unknown>): Promise<ActorDetails>;
 }
