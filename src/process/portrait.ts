@@ -7,6 +7,7 @@ import { claimedLogin, loginSource } from './login-source.js';
 import { maskedEnvironment, variable } from './masked-environment.js';
 import { sameProgram } from './merged-facts.js';
 import { foreignNamespaces, homeNamespaces } from './namespaces.js';
+import { nextTurn } from './next-turn.js';
 import type { ProcReader } from './proc-reader.js';
 import type { ProcStatus } from './proc-status.js';
 import { identityOf } from './process-identity.js';
@@ -77,8 +78,11 @@ export class Portrait {
     try {
       this.#drawPlace(sitter);
       const environment = isAlive ? this.#environment(sitter) : undefined;
+      // Between two short pieces of work the write takes its next step.
+      await nextTurn();
       const descriptors = await sitter.ofSame(() => openDescriptors(reader, sitter.seat));
       await recorded;
+      this.#compareNamespaces();
       const listed =
         descriptors && (await sitter.ofSame(() => listDescriptors(reader, sitter.seat, descriptors)));
       Object.assign(this.#facts, listed ?? (descriptors && withoutAddresses(descriptors)));
@@ -122,8 +126,6 @@ export class Portrait {
     this.#cgroup = place.cgroup;
     if (Object.keys(place.namespaces).length > 0) {
       this.#namespaces = place.namespaces;
-      const foreign = foreignNamespaces(place.namespaces, homeNamespaces(reader));
-      if (foreign !== undefined) this.#facts.foreignNamespaces = foreign;
     }
     if (place.root !== undefined) this.#facts.root = place.root;
     const { namespacePid } = place;
@@ -134,6 +136,12 @@ export class Portrait {
     Object.assign(this.#facts, systemdPlace(cgroup));
     const container = containerOf(cgroup);
     if (container !== undefined) this.#facts.container = container;
+  }
+
+  #compareNamespaces(): void {
+    if (this.#namespaces === undefined) return;
+    const foreign = foreignNamespaces(this.#namespaces, homeNamespaces(this.#sources.reader));
+    if (foreign !== undefined) this.#facts.foreignNamespaces = foreign;
   }
 
   async #drawProgram(pinned?: PinnedProgram, environment?: Promise<Buffer | undefined>): Promise<void> {
