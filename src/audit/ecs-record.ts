@@ -4,8 +4,9 @@ import type { AuditEvent, IncidentFacts, ResponseFacts, SensorFacts } from '../c
 import type { SensorName } from '../core/ports/sensor.js';
 import type { Touch } from '../core/touch.js';
 import type { ChainableRecord } from './chain.js';
+import { actorDetails, ecsDetails } from './ecs-details.js';
 import { ecsFile } from './ecs-file.js';
-import { ecsActor, ecsProcess } from './ecs-process.js';
+import { ecsActor, ecsProcess, ecsUser } from './ecs-process.js';
 import { isoTime } from './iso-time.js';
 
 export interface EcsRecorderOptions {
@@ -32,8 +33,8 @@ export class EcsRecorder {
   toRecord(event: AuditEvent): ChainableRecord {
     const { hostName, version } = this.#options;
     const bootedAtNs = this.#options.bootedAtNs();
-    const actor = event.touch?.actor;
-    const { userName, uid } = actor?.process ?? {};
+    const { details } = event;
+    const actor = event.touch?.actor ?? details?.actor;
     return {
       '@timestamp': isoTime(event.atNs),
       ecs: { version: ecsVersion },
@@ -43,8 +44,9 @@ export class EcsRecorder {
       observer: { product: 'Phantom Files', type: 'deception', version },
       ...(event.trap && { file: ecsFile(event.trap.path, event.trap) }),
       ...(event.trap === undefined && event.path !== undefined && { file: ecsFile(event.path) }),
-      ...(actor?.process && { process: ecsProcess(actor, bootedAtNs) }),
-      ...(uid !== undefined && { user: { id: String(uid), ...(userName && { name: userName }) } }),
+      ...(actor?.process && { process: ecsProcess(actor, bootedAtNs, details) }),
+      ...(actor?.process?.uid !== undefined && { user: ecsUser(actor.process) }),
+      ...(details && ecsDetails(details)),
       ...(event.response && container(event.response)),
       ...(event.outcome === 'failure' && event.reason && { error: { message: event.reason } }),
       phantom: this.#phantom(event, bootedAtNs),
@@ -70,13 +72,16 @@ export class EcsRecorder {
   }
 
   #phantom(event: AuditEvent, bootedAtNs: bigint): Record<string, unknown> {
-    const { incident, trap, touch, response } = event;
+    const { incident, trap, touch, details, response } = event;
+    const actor = touch?.actor ?? details?.actor;
     const sensor = event.sensor ?? (touch && this.sensor && { name: this.sensor });
     return {
       ...(incident && { incident: incidentFields(incident) }),
       ...(trap && { trap: { id: trap.id, kind: trap.kind } }),
       ...(touch && { touch: touchFields(touch, this.#options.nowNs()) }),
-      ...(touch && { actor: ecsActor(touch.actor, bootedAtNs) }),
+      ...(actor && {
+        actor: { ...ecsActor(actor, bootedAtNs), ...(details && actorDetails(details)) },
+      }),
       ...(response && { response: responseFields(response) }),
       ...(sensor && { sensor: sensorFields(sensor) }),
     };
@@ -103,7 +108,13 @@ function incidentFields(incident: IncidentFacts): object {
 
 /** `latency_us`: from the access in the kernel to this record, before it is written. */
 function touchFields(touch: Touch, nowNs: bigint): object {
-  return { op: touch.op, latency_us: Math.max(0, Math.round(Number(nowNs - touch.atNs) / 1000)) };
+  const { op, count, destination } = touch;
+  return {
+    op,
+    ...(count !== undefined && { count }),
+    ...(destination !== undefined && { destination }),
+    latency_us: Math.max(0, Math.round(Number(nowNs - touch.atNs) / 1000)),
+  };
 }
 
 function responseFields({ engine, tookMs }: ResponseFacts): object {

@@ -115,6 +115,13 @@ export const auditCatalogue = {
     severity: 80,
     meaning: 'a process touched a trap',
   },
+  'actor-described': {
+    kind: 'event',
+    category: ['process'],
+    type: ['info'],
+    severity: 20,
+    meaning: 'what /proc told of a process after it touched a trap; once a process and incident',
+  },
   'incident-opened': {
     kind: 'alert',
     category: ['intrusion_detection'],

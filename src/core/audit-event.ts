@@ -1,3 +1,4 @@
+import type { ActorDetails } from './actor-details.js';
 import type { AuditAction } from './audit-catalogue.js';
 import type { SensorName } from './ports/sensor.js';
 import type { Touch } from './touch.js';
@@ -15,6 +16,8 @@ export interface AuditEvent {
   readonly incident?: IncidentFacts;
   readonly trap?: Trap;
   readonly touch?: Touch;
+  /** What was found out of an actor; the event is then of no single touch. */
+  readonly details?: ActorDetails;
   readonly sensor?: SensorFacts;
   readonly response?: ResponseFacts;
   /** Path that the event is about where there is no trap. */

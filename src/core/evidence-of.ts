@@ -1,3 +1,4 @@
+import type { ActorDetails } from './actor-details.js';
 import type { TrapVault } from './ports/trap-vault.js';
 import type { Touch } from './touch.js';
 import type { Trap } from './trap.js';
@@ -7,15 +8,17 @@ export interface EvidenceFile {
   readonly content: Uint8Array;
 }
 
-/** What is kept of one touch: the trap's content as it was planted, and the facts of the actor. */
-export async function evidenceOf(touch: Touch, trap: Trap, vault: TrapVault): Promise<EvidenceFile[]> {
-  const facts = { trap, touch: { op: touch.op, atNs: touch.atNs }, actor: touch.actor };
-  const files: EvidenceFile[] = [
-    { name: `touches/${touch.atNs}-${trap.id}-${touch.op}.json`, content: toJson(facts) },
-  ];
+/** What an intruder got: the trap's content as it was planted, where it is known. */
+export async function evidenceOfTrap(trap: Trap, vault: TrapVault): Promise<EvidenceFile | undefined> {
   const content = await vault.content(trap.id);
-  if (content !== undefined) files.unshift({ name: `traps/${trap.id}`, content });
-  return files;
+  return content === undefined ? undefined : { name: `traps/${trap.id}`, content };
+}
+
+/** The facts of one touch and its actor, with the details where its process was described for it. */
+export function evidenceOfTouch(touch: Touch, trap: Trap, details?: ActorDetails): EvidenceFile {
+  const { trapId, actor, ...access } = touch;
+  const facts = { trap, touch: access, actor, ...(details !== undefined && { details }) };
+  return { name: `touches/${touch.atNs}-${trap.id}-${touch.op}.json`, content: toJson(facts) };
 }
 
 function toJson(value: unknown): Uint8Array {

@@ -1,9 +1,13 @@
+import type { ProcessFacts } from './actor.js';
 import { processKey } from './actor-key.js';
 import type { IncidentFacts } from './audit-event.js';
 import type { Touch } from './touch.js';
 
 /** Accesses of different processes to one trap that one incident remembers; more are only counted. */
 const rememberedAccesses = 1000;
+
+/** Processes of one incident that are described; of more only the touches are on record. */
+const describedProcesses = 1000;
 
 /** All touches of one actor in one window of time. */
 export class Incident {
@@ -12,6 +16,7 @@ export class Incident {
   readonly openedAtNs: bigint;
   #touches = 0;
   readonly #accesses = new Map<string, Set<string>>();
+  readonly #described = new Set<string>();
 
   constructor(id: string, actorKey: string, openedAtNs: bigint) {
     this.id = id;
@@ -20,12 +25,12 @@ export class Incident {
   }
 
   /**
-   * Counts a touch. True when it is worth its own record: the first of this process on this trap
+   * Counts a touch, or the many that it stands for. True when it is worth its own record: the first of this process on this trap
    * with this operation. A reader of one byte at a time would otherwise fill the disk. The bound is
    * for each trap alone: no flood on one trap hides the first access to another.
    */
   add(touch: Touch): boolean {
-    this.#touches += 1;
+    this.#touches += touch.count ?? 1;
     const ofTrap = this.#accesses.get(touch.trapId) ?? new Set<string>();
     this.#accesses.set(touch.trapId, ofTrap);
     const access = `${processKey(touch.actor.process)}|${touch.op}`;
@@ -34,6 +39,15 @@ export class Incident {
     const first = !known || !ofTrap.has(touch.op);
     if (first) ofTrap.add(touch.op).add(access);
     return first;
+  }
+
+  /** True once for each process that is worth describing; a flood of processes ends at a bound. */
+  describes(process: ProcessFacts | undefined): boolean {
+    if (process === undefined || this.#described.size >= describedProcesses) return false;
+    const key = processKey(process);
+    if (this.#described.has(key)) return false;
+    this.#described.add(key);
+    return true;
   }
 
   facts(closedAtNs?: bigint): IncidentFacts {

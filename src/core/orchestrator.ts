@@ -1,6 +1,8 @@
+import type { ActorDetails } from './actor-details.js';
 import type { AuditEvent } from './audit-event.js';
+import { describeDetails } from './describe-details.js';
 import { describeTouch } from './describe-touch.js';
-import { evidenceOf } from './evidence-of.js';
+import { type EvidenceFile, evidenceOfTouch, evidenceOfTrap } from './evidence-of.js';
 import type { Incident } from './incident.js';
 import { IncidentBook } from './incident-book.js';
 import { incidentId } from './incident-id.js';
@@ -68,8 +70,8 @@ export class Orchestrator {
   }
 
   async #respond(sensed: Touch, trap: Trap, incident: Incident, opened: boolean): Promise<void> {
-    const { processes, clock, sandboxes } = this.#options;
-    const touch: Touch = { ...sensed, actor: await processes.complete(sensed.actor) };
+    const { processes, clock, sandboxes, vault } = this.#options;
+    const touch: Touch = { ...sensed, actor: await processes.glance(sensed.actor) };
     const message = describeTouch(touch, trap);
     const touched: AuditEvent = {
       action: 'trap-touched',
@@ -91,16 +93,38 @@ export class Orchestrator {
           touched,
         ]
       : [touched];
-    await this.#options.record(...events);
-    await this.#keepEvidence(touch, trap, incident);
+    const recorded = this.#options.record(...events);
+    // Beside the write and not after it: the process may be gone in a moment.
+    const describing = incident.describes(touch.actor.process)
+      ? processes.describe(touch.actor, recorded)
+      : undefined;
+    await recorded;
+    await this.#keepEvidence(trap, incident, () => evidenceOfTrap(trap, vault));
     if (opened) sandboxes?.open(incident);
+    const details = await describing;
+    if (details !== undefined) await this.#options.record(this.#described(details, incident));
+    await this.#keepEvidence(trap, incident, async () => evidenceOfTouch(touch, trap, details));
   }
 
-  async #keepEvidence(touch: Touch, trap: Trap, incident: Incident): Promise<void> {
-    const { evidence, vault, clock } = this.#options;
+  #described(details: ActorDetails, incident: Incident): AuditEvent {
+    return {
+      action: 'actor-described',
+      atNs: this.#options.clock.nowNs(),
+      message: describeDetails(details),
+      incident: incident.facts(),
+      details,
+    };
+  }
+
+  async #keepEvidence(
+    trap: Trap,
+    incident: Incident,
+    file: () => Promise<EvidenceFile | undefined>,
+  ): Promise<void> {
+    const { evidence, clock } = this.#options;
     try {
-      for (const { name, content } of await evidenceOf(touch, trap, vault))
-        await evidence.save(incident.id, name, content);
+      const found = await file();
+      if (found !== undefined) await evidence.save(incident.id, found.name, found.content);
     } catch (error) {
       const reason = (error as Error).message;
       await this.#options.record({

@@ -2,7 +2,8 @@ import type { Actor, ProcessFacts } from '../core/actor.js';
 import { isKept, keptAncestors } from './kept-ancestors.js';
 import { mergedFacts } from './merged-facts.js';
 import type { ProcReader } from './proc-reader.js';
-import { type ProcessIdentity, type ProcessSnapshot, takeSnapshot } from './process-snapshot.js';
+import { identityOf, type ProcessIdentity } from './process-identity.js';
+import { type ProcessSnapshot, takeSnapshot } from './process-snapshot.js';
 import type { UserDatabase } from './user-database.js';
 
 /** As many reads at a time as the thread pool has threads. */
@@ -44,6 +45,9 @@ export class ActorDraft {
   /** The actor as far as it is known now. */
   actor(): Actor {
     const { process, ...known } = this.#known;
+    const kept = keptAncestors(this.#chain);
+    // The chain may have come with a hole, which lies where this one is.
+    const omitted = (known.ancestorsOmitted ?? 0) + (kept.ancestorsOmitted ?? 0);
     const { posixSession, tty, loginUid, auditSession } = this.#login ?? {};
     return {
       ...(posixSession !== undefined && { posixSession }),
@@ -52,7 +56,8 @@ export class ActorDraft {
       ...(auditSession !== undefined && { auditSession }),
       ...known,
       ...(this.#process !== undefined && { process: this.#process }),
-      ...keptAncestors(this.#chain),
+      ancestors: kept.ancestors,
+      ...(omitted > 0 && { ancestorsOmitted: omitted }),
     };
   }
 
@@ -60,14 +65,14 @@ export class ActorDraft {
     const known = this.#known.process;
     if (known === undefined) return;
     const identity = identityOf(known);
-    const snapshot = identity && (await takeSnapshot(this.#sources.reader, identity));
+    const { threadId = known.pid } = this.#known;
+    const snapshot = identity && (await takeSnapshot(this.#sources.reader, identity, undefined, threadId));
     if (snapshot !== undefined) {
       const { facts, ...login } = snapshot;
-      const { threadId = known.pid } = this.#known;
       this.#process = mergedFacts(known, facts, threadId !== known.pid);
       this.#login = login;
     }
-    this.#process = await this.#named(this.#process ?? known);
+    this.#process = this.#named(this.#process ?? known);
   }
 
   async #completeAncestor(index: number): Promise<void> {
@@ -75,8 +80,7 @@ export class ActorDraft {
     const identity = identityOf(known);
     const snapshot = identity && (await this.#sources.ancestor(identity, known.name));
     const merged = snapshot === undefined ? known : mergedFacts(known, snapshot.facts);
-    this.#chain[index] = merged;
-    this.#chain[index] = await this.#named(merged);
+    this.#chain[index] = this.#named(merged);
   }
 
   /** Goes on to PID 1 where the sensor's chain ends before it. */
@@ -99,13 +103,9 @@ export class ActorDraft {
     await Promise.all(Array.from({ length: lanes }, lane));
   }
 
-  async #named(facts: ProcessFacts): Promise<ProcessFacts> {
+  #named(facts: ProcessFacts): ProcessFacts {
     if (facts.uid === undefined || facts.userName !== undefined) return facts;
-    const userName = await this.#sources.users.nameOf(facts.uid);
+    const userName = this.#sources.users.nameOf(facts.uid);
     return userName === undefined ? facts : { ...facts, userName };
   }
-}
-
-function identityOf({ pid, startedAtNs }: ProcessFacts): ProcessIdentity | undefined {
-  return startedAtNs === undefined ? undefined : { pid, startedAtNs };
 }

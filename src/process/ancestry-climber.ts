@@ -1,11 +1,15 @@
 import type { ProcessFacts } from '../core/actor.js';
+import { nextTurn } from './next-turn.js';
 import type { ProcReader } from './proc-reader.js';
 import type { ProcStat } from './proc-stat.js';
-import type { ProcessIdentity } from './process-snapshot.js';
+import type { ProcessIdentity } from './process-identity.js';
 import { nsPerTick, sameStart } from './start-time.js';
 
 /** A user may start a million processes, each the child of the one before. */
 const mostSteps = 4096;
+
+/** These are a ms or two. */
+const assuredSteps = 100;
 
 /** For at most this long a climb keeps the event loop from everything else. */
 const sliceMs = 2;
@@ -21,11 +25,13 @@ export class AncestryClimber {
 
   /**
    * Pid, start and name of the parent and all above, PID 1 last. It is not reached when a process
-   * has gone, or at `until` on the clock of `performance.now()`.
+   * has gone, or at `until` on the clock of `performance.now()`; but the first hundred steps are
+   * always taken, so that a busy machine shortens no tree of any usual depth.
    */
   async climb(child: ProcessIdentity, until: number): Promise<ProcessFacts[]> {
     const climb = new Climb(this.#reader, child);
-    while (!climb.ended && performance.now() < until) await this.#slice(climb, until);
+    do await this.#slice(climb, until);
+    while (!climb.ended && performance.now() < until);
     return climb.ancestors;
   }
 
@@ -35,10 +41,6 @@ export class AncestryClimber {
     this.#last = slice.then(nextTurn, nextTurn);
     return slice;
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** One way up, which can be gone in pieces. */
@@ -56,7 +58,7 @@ class Climb {
   }
 
   go(until: number): void {
-    while (!this.ended && performance.now() < until) {
+    while (!this.ended && (this.ancestors.length < assuredSteps || performance.now() < until)) {
       if (!this.#step()) this.ended = true;
     }
   }

@@ -14,7 +14,7 @@ export function mergedFacts(known: ProcessFacts, found: ProcessFacts, ofThread =
 }
 
 /** execve(2) keeps pid and start time: what /proc tells now may be of the program that came after. */
-function sameProgram(known: ProcessFacts, found: ProcessFacts, ofThread: boolean): boolean {
+export function sameProgram(known: ProcessFacts, found: ProcessFacts, ofThread: boolean): boolean {
   if (known.args !== undefined && known.args.length > 0) {
     return found.args !== undefined && continues(known.args, found.args);
   }

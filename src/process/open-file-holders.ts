@@ -7,8 +7,8 @@ import type { ProcReader } from './proc-reader.js';
 
 export interface OpenFileHoldersOptions {
   readonly reader: ProcReader;
-  /** Completes who was found. */
-  readonly inspector: ProcessInspector;
+  /** Names who was found while it is there. */
+  readonly inspector: Pick<ProcessInspector, 'glance'>;
   /** The daemon itself, which is never a holder; this process when absent. */
   readonly ownPid?: number;
   /** Longest time of one search in ms, 100 when absent. */
@@ -44,7 +44,7 @@ export class OpenFileHolders {
     if (!pid || !stat) return { certainty: 'unknown', ancestors: [] };
     const { name, startedAtNs } = stat;
     const guess: Actor = { certainty: 'guess', process: { pid, name, startedAtNs }, ancestors: [] };
-    return this.#options.inspector.complete(guess);
+    return this.#options.inspector.glance(guess);
   }
 
   #holder(file: FileIdentity): Promise<number | undefined> {

@@ -1,6 +1,7 @@
 import type { ProcessFacts } from '../core/actor.js';
 import type { ProcReader } from './proc-reader.js';
-import { sameStart } from './start-time.js';
+import type { ProcessIdentity } from './process-identity.js';
+import { Sitter } from './sitter.js';
 import { terminalName } from './terminal-name.js';
 
 /** What /proc told of one process at one time, all of it of the same process. */
@@ -12,47 +13,40 @@ export interface ProcessSnapshot {
   readonly auditSession?: number;
 }
 
-/** A process, whatever became of its number since. */
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** Start on the boot clock in ns. */
-  readonly startedAtNs: bigint;
-}
-
 /**
  * Reads a process, and at most `mostBytes` of its arguments and of each path; undefined when it is
- * gone, was never there, or its pid is another's now.
+ * gone, was never there, or its pid is another's now. `threadId` is asked where the first thread has ended.
  */
 export async function takeSnapshot(
   reader: ProcReader,
-  { pid, startedAtNs }: ProcessIdentity,
+  identity: ProcessIdentity,
   mostBytes?: number,
+  threadId?: number,
 ): Promise<ProcessSnapshot | undefined> {
-  const before = await reader.stat(pid);
-  if (before === undefined || !sameStart(before.startedAtNs, startedAtNs)) return undefined;
-  const [credentials, args, executable, workingDirectory, loginUid, auditSession] = await Promise.all([
-    reader.credentials(pid),
-    reader.args(pid, mostBytes),
-    reader.executable(pid, mostBytes),
-    reader.workingDirectory(pid, mostBytes),
-    reader.loginUid(pid),
-    reader.auditSession(pid),
-  ]);
+  const sitter = Sitter.meet(reader, identity, threadId);
+  if (sitter === undefined) return undefined;
+  const { seat, stat } = sitter;
+  const args = await reader.args(seat, mostBytes);
+  const executable = reader.executable(seat, mostBytes);
+  const isProgram = sitter.runsSame();
+  const workingDirectory = reader.workingDirectory(seat, mostBytes);
+  const credentials = reader.credentials(seat);
+  const loginUid = reader.loginUid(seat);
+  const auditSession = reader.auditSession(seat);
   // The number may have gone to another process between the first file and the last.
-  const after = await reader.stat(pid);
-  if (after === undefined || !sameStart(after.startedAtNs, startedAtNs)) return undefined;
-  const tty = terminalName(before.ttyNumber);
+  if (!sitter.isSame()) return undefined;
+  const tty = terminalName(stat.ttyNumber);
   return {
     facts: {
-      pid,
-      startedAtNs,
-      name: before.name,
+      pid: identity.pid,
+      startedAtNs: identity.startedAtNs,
+      name: stat.name,
       ...credentials,
-      ...(args !== undefined && args.length > 0 && { args }),
-      ...(executable !== undefined && { executable }),
+      ...(isProgram && args !== undefined && args.length > 0 && { args }),
+      ...(isProgram && executable !== undefined && { executable }),
       ...(workingDirectory !== undefined && { workingDirectory }),
     },
-    posixSession: before.posixSession,
+    posixSession: stat.posixSession,
     ...(tty !== undefined && { tty }),
     ...(loginUid !== undefined && { loginUid }),
     ...(auditSession !== undefined && { auditSession }),

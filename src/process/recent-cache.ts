@@ -6,17 +6,17 @@ export interface RecentCacheOptions {
   readonly nowMs: () => number;
 }
 
-/** Keeps the answers of a moment, also those still on their way; the least recently used go first. */
+/** Keeps the answers of a moment, be they promises still on their way; the least recently used go first. */
 export class RecentCache<Value> {
   readonly #options: RecentCacheOptions;
-  readonly #entries = new Map<string, { value: Promise<Value>; since: number }>();
+  readonly #entries = new Map<string, { value: Value; since: number }>();
 
   constructor(options: RecentCacheOptions) {
     this.#options = options;
   }
 
   /** The answer to `key`, asked for with `ask` when there is no recent one. */
-  get(key: string, ask: () => Promise<Value>): Promise<Value> {
+  get(key: string, ask: () => Value): Value {
     const now = this.#options.nowMs();
     const known = this.#entries.get(key);
     const entry =

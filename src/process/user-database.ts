@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { toPrintable } from '../core/printable.js';
 
 /**
@@ -8,26 +8,32 @@ import { toPrintable } from '../core/printable.js';
 export class UserDatabase {
   readonly #path: string;
   #version = '';
-  #names: Promise<ReadonlyMap<number, string>> = Promise.resolve(new Map());
+  #names: ReadonlyMap<number, string> = new Map();
 
   constructor(path = '/etc/passwd') {
     this.#path = path;
   }
 
   /** Printable name of a user id; undefined when the file has none or cannot be read. */
-  async nameOf(uid: number): Promise<string | undefined> {
+  nameOf(uid: number): string | undefined {
+    return this.names().get(uid);
+  }
+
+  /** Printable names of all users as the file has them now, for who asks for many. */
+  names(): ReadonlyMap<number, string> {
     try {
-      const { mtimeNs, ino, size } = await stat(this.#path, { bigint: true });
+      // Without the thread pool: the record of a touch waits for this.
+      const { mtimeNs, ino, size } = statSync(this.#path, { bigint: true });
       const version = `${mtimeNs} ${ino} ${size}`;
       if (version !== this.#version) {
+        this.#names = parsePasswd(readFileSync(this.#path));
         this.#version = version;
-        this.#names = readFile(this.#path).then(parsePasswd);
       }
-      return (await this.#names).get(uid);
     } catch {
       this.#version = '';
-      return undefined;
+      this.#names = new Map();
     }
+    return this.#names;
   }
 }
 

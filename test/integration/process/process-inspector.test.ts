@@ -12,7 +12,7 @@ import { ProcProcessInspector } from '../../../src/process/process-inspector.js'
 import { UserDatabase } from '../../../src/process/user-database.js';
 
 const reader = new ProcReader();
-const inspector = new ProcProcessInspector({ reader, users: new UserDatabase(), deadlineMs: 5000 });
+const inspector = new ProcProcessInspector({ reader, users: new UserDatabase(), describeMs: 5000 });
 const children: ChildProcess[] = [];
 let folder: string;
 
@@ -46,6 +46,9 @@ async function bottomOf(top: number, depth: number): Promise<{ pid: number; star
   return { pid, startedAtNs: stat?.startedAtNs ?? 0n };
 }
 
+/** The actor as the second look completes it. */
+const complete = async (actor: Actor) => (await inspector.describe(actor)).actor;
+
 const touchOf = (process: { pid: number; startedAtNs: bigint }): Actor => ({
   certainty: 'kernel',
   process,
@@ -55,7 +58,7 @@ const touchOf = (process: { pid: number; startedAtNs: bigint }): Actor => ({
 describe('ProcProcessInspector on this host', () => {
   it('tells all of a real process, with the chain to PID 1', async () => {
     const child = spawn('sleep', ['60'], { cwd: folder, stdio: 'ignore' });
-    const actor = await inspector.complete(touchOf(await started(child, 2)));
+    const actor = await complete(touchOf(await started(child, 2)));
     expect(actor.process).toMatchObject({
       name: 'sleep',
       args: ['sleep', '60'],
@@ -80,7 +83,7 @@ describe('ProcProcessInspector on this host', () => {
     const octal = [...name].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join('');
     const script = `name=$(printf '%b.' '${octal}'); exec "$1/\${name%.}" 60 30`;
     const child = spawn('sh', ['-c', script, 'sh', folder], { stdio: 'ignore' });
-    const actor = await inspector.complete(touchOf(await started(child, 3)));
+    const actor = await complete(touchOf(await started(child, 3)));
     const bytesOf = (text = '') => Buffer.from(fromPrintable(text));
     expect(bytesOf(actor.process?.name)).toEqual(name);
     expect(bytesOf(actor.process?.executable)).toEqual(program);
@@ -93,7 +96,7 @@ describe('ProcProcessInspector on this host', () => {
   it('leaves the facts alone when the start time is of another process', async () => {
     const { pid, startedAtNs } = await started(spawn('sleep', ['60'], { stdio: 'ignore' }), 2);
     const known = { pid, startedAtNs: startedAtNs + 10_000_000n };
-    expect(await inspector.complete(touchOf(known))).toEqual(touchOf(known));
+    expect(await complete(touchOf(known))).toEqual(touchOf(known));
   });
 
   it('keeps to what is known of a process that has ended', async () => {
@@ -101,7 +104,7 @@ describe('ProcProcessInspector on this host', () => {
     const known = await started(child, 2);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect(await inspector.complete(touchOf(known))).toEqual(touchOf(known));
+    expect(await complete(touchOf(known))).toEqual(touchOf(known));
   });
 
   it('knows the controlling terminal and the session', async () => {
@@ -114,7 +117,7 @@ describe('ProcProcessInspector on this host', () => {
       expect((await reader.args(pid))?.[0]).toBe('sleep');
     });
     const stat = await reader.stat(pid);
-    const actor = await inspector.complete(touchOf({ pid, startedAtNs: stat?.startedAtNs ?? 0n }));
+    const actor = await complete(touchOf({ pid, startedAtNs: stat?.startedAtNs ?? 0n }));
     expect(actor.tty).toMatch(/^pts\d+$/);
     expect(actor.posixSession).toBe(pid);
   });
@@ -129,7 +132,7 @@ describe('ProcProcessInspector on this host', () => {
     const top = spawn('sh', [nest, String(depth), argument], { stdio: 'ignore', detached: true });
     try {
       const leaf = await vi.waitFor(() => bottomOf(top.pid as number, depth + 1), { timeout: 60_000 });
-      const actor = await inspector.complete(touchOf(leaf));
+      const actor = await complete(touchOf(leaf));
       expect(actor.process).toMatchObject({ name: 'sleep', args: ['sleep', '600'] });
       expect(actor.ancestors).toHaveLength(64);
       expect(actor.ancestors.at(-1)?.pid).toBe(1);
@@ -147,10 +150,10 @@ describe('ProcProcessInspector on this host', () => {
   });
 
   it('keeps its time for a chain of this depth', async () => {
-    const fast = new ProcProcessInspector({ reader, users: new UserDatabase(), deadlineMs: 50 });
+    const fast = new ProcProcessInspector({ reader, users: new UserDatabase(), describeMs: 50 });
     const known = touchOf(await started(spawn('sleep', ['60'], { stdio: 'ignore' }), 2));
     const before = performance.now();
-    await fast.complete(known);
+    await fast.describe(known);
     expect(performance.now() - before).toBeLessThan(500);
   });
 });

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { EcsFlat, EcsVersion } from '@elastic/ecs';
 import { describe, expect, it } from 'vitest';
 import { EcsRecorder, ecsVersion } from '../../../src/audit/ecs-record.js';
+import type { ActorDetails } from '../../../src/core/actor-details.js';
 import { type AuditAction, auditCatalogue } from '../../../src/core/audit-catalogue.js';
 import type { AuditEvent } from '../../../src/core/audit-event.js';
 import { passwords, touch } from '../../support/touches.js';
@@ -12,6 +14,35 @@ const recorder = new EcsRecorder({
   nowNs: () => atNs + 1_500_000n,
   bootedAtNs: () => atNs - 3_600_000_000_000n,
 });
+
+const address = { ip: '203.0.113.9', port: 50_022 };
+const details: ActorDetails = {
+  state: 'alive',
+  actor: touch().actor,
+  laterExecutable: '/usr/bin/vim',
+  program: { device: 2_049n, inode: 77n, size: 35_000, sha256: 'cd'.repeat(32), notHashed: 'EIO' },
+  root: '/',
+  namespacePid: 1,
+  environment: { items: ['HOME=/root', 'DB_PASSWORD=***'], omitted: 3 },
+  files: { items: [{ descriptor: 0, path: '/dev/null' }], omitted: 2 },
+  sockets: {
+    items: [
+      { descriptor: 3, protocol: 'tcp', local: address, remote: address, state: 'established' },
+      { descriptor: 4, protocol: 'unix', path: '/run/x' },
+    ],
+    omitted: 1,
+  },
+  systemdUnit: 'ssh.service',
+  systemdUserUnit: 'app.service',
+  systemdSlice: 'system.slice',
+  container: { id: 'ab'.repeat(32), runtime: 'docker' },
+  foreignNamespaces: ['pid'],
+  capabilities: ['CAP_SYS_ADMIN'],
+  seccomp: 'filter',
+  noNewPrivileges: true,
+  login: { ...address, sshdPid: 700 },
+  claimedLogin: { ip: '198.51.100.1', port: 1 },
+};
 
 /** An event that fills every field a record can have. */
 function fullEvent(action: AuditAction): AuditEvent {
@@ -25,8 +56,14 @@ function fullEvent(action: AuditAction): AuditEvent {
     trap: passwords,
     touch: touch({
       atNs,
+      count: 12,
+      destination: '/tmp/copy',
       actor: {
         ...touch().actor,
+        cgroupId: 18_446_744_073_709_551_615n,
+        cgroup: '/system.slice/ssh.service',
+        namespaces: { pid: 4_026_531_836, mnt: 4_026_531_832 },
+        executableFile: { device: 2_049n, inode: 18_446_744_073_709_551_615n },
         process: {
           ...(touch().actor.process as object),
           pid: 812,
@@ -34,6 +71,8 @@ function fullEvent(action: AuditAction): AuditEvent {
           args: ['cat', 'passwords.txt'],
           workingDirectory: '/srv',
           gid: 33,
+          effectiveUid: 0,
+          effectiveGid: 0,
         },
         threadId: 812,
         loginUid: 1000,
@@ -41,6 +80,7 @@ function fullEvent(action: AuditAction): AuditEvent {
         tty: 'pts0',
       },
     }),
+    details,
     sensor: { name: 'ebpf', lost: 3, gapFromNs: atNs, gapToNs: atNs },
     response: {
       engine: 'docker',
@@ -57,6 +97,18 @@ function leaves(value: unknown, name = ''): [string, unknown][] {
   if (Array.isArray(value)) return value.flatMap((element) => leaves(element, name));
   if (typeof value !== 'object' || value === null) return [[name, value]];
   return Object.entries(value).flatMap(([key, part]) => leaves(part, name === '' ? key : `${name}.${key}`));
+}
+
+/** `phantom.x.y`, `.z` in the first cell of a row: the second stands for `phantom.x.z`. */
+function documentedFields(page: string): string[] {
+  return page.split('\n').flatMap((line) => {
+    const names = [...(line.split(' | ')[0] ?? '').matchAll(/`([a-z_.[\]]+)`/g)].map(
+      ([, name]) => name ?? '',
+    );
+    const first = (names[0] ?? '').replace('[]', '');
+    if (!line.startsWith('| `phantom.')) return [];
+    return [first, ...names.slice(1).map((name) => first.replace(/\.[a-z_]+$/, name.replace('[]', '')))];
+  });
 }
 
 const actions = Object.keys(auditCatalogue) as AuditAction[];
@@ -98,6 +150,47 @@ describe('ECS record', () => {
       event: { created: '2025-11-22T21:50:30.124956Z' },
       phantom: { touch: { op: 'open', latency_us: 1500 } },
     });
+  });
+
+  it('says who the process acts as, what program the kernel saw, and how much a touch stands for', () => {
+    expect(recorder.toRecord(fullEvent('trap-touched'))).toMatchObject({
+      user: { id: '33', name: 'www-data', effective: { id: '0', group: { id: '0' } } },
+      phantom: {
+        touch: { count: 12, destination: '/tmp/copy' },
+        actor: {
+          cgroup: { id: '18446744073709551615', path: '/system.slice/ssh.service' },
+          namespaces: { pid: 4_026_531_836 },
+          executable_file: { device: '2049', inode: '18446744073709551615' },
+        },
+      },
+    });
+  });
+
+  it('tells apart the address that sshd holds and the one that the process claims', () => {
+    const { source, related, phantom } = recorder.toRecord(fullEvent('actor-described')) as Record<
+      string,
+      unknown
+    >;
+    expect(source).toEqual({ address: '203.0.113.9', ip: '203.0.113.9', port: 50_022 });
+    expect(related).toMatchObject({ ip: ['203.0.113.9'] });
+    expect(phantom).toMatchObject({
+      actor: { login: { sshd_pid: 700 }, claimed_login: { ip: '198.51.100.1' } },
+    });
+    const { login, ...claim } = details;
+    const event = { ...fullEvent('actor-described'), details: claim };
+    expect(recorder.toRecord(event)).not.toHaveProperty('source');
+  });
+
+  it('has no field of its own that docs/audit.md does not tell of', () => {
+    const told = documentedFields(readFileSync('docs/audit.md', 'utf8'));
+    const names = actions.flatMap((action) =>
+      leaves(recorder.toRecord(fullEvent(action))).map(([name]) => name),
+    );
+    for (const name of new Set(names.filter((one) => one.startsWith('phantom.'))))
+      expect(
+        told.some((one) => name === one || name.startsWith(`${one}.`)),
+        name,
+      ).toBe(true);
   });
 
   it('has the whole ancestry, parent first', () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Orchestrator } from '../../../src/core/orchestrator.js';
 import { AuditUnwritable } from '../../../src/core/ports/audit-log.js';
+import type { ProcessInspector } from '../../../src/core/ports/process-inspector.js';
 import { recordTo } from '../../../src/core/record.js';
 import { SandboxKeeper } from '../../../src/core/sandbox-keeper.js';
 import { FakeAuditLog, FakeDiagnostics, FakeEvidence, FakeSandbox } from '../../support/core-fakes.js';
@@ -9,7 +10,12 @@ import { actor, passwords, salary, touch } from '../../support/touches.js';
 
 const idleMs = 300_000;
 
-function house() {
+const unhurried: ProcessInspector = {
+  glance: async (known) => known,
+  describe: async (known) => ({ state: 'alive', actor: known }),
+};
+
+function house(processes: ProcessInspector = unhurried) {
   const journal: string[] = [];
   let suffix = 0;
   const clock = new FakeClock();
@@ -30,7 +36,7 @@ function house() {
   });
   const orchestrator = new Orchestrator({
     record,
-    processes: { complete: async (known) => known },
+    processes,
     evidence,
     vault: { content: async () => Buffer.from('secret') },
     sandboxes,
@@ -62,6 +68,66 @@ describe('orchestrator', () => {
     expect(fixture.journal[0]).toBe('audit incident-opened');
     expect(fixture.journal[1]).toBe('audit trap-touched');
     expect(fixture.journal.findIndex((entry) => entry.startsWith('sandbox start'))).toBeGreaterThan(1);
+  });
+
+  it('asks for the details beside the write of the record, and waits for them nowhere before it', async () => {
+    let open = () => {};
+    const asked: number[] = [];
+    fixture = house({
+      glance: async (known) => known,
+      describe: (known) => {
+        asked.push(known.process?.pid ?? 0);
+        return new Promise(() => undefined);
+      },
+    });
+    fixture.audit.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    fixture.orchestrator.touched(touch());
+    await settled();
+    expect(asked).toEqual([812]);
+    expect(fixture.journal).toEqual([]);
+    open();
+    await settled();
+    expect(fixture.audit.actions.slice(0, 2)).toEqual(['incident-opened', 'trap-touched']);
+    expect(fixture.journal).toContain(`evidence traps/${passwords.id}`);
+    expect(fixture.sandbox.running.size).toBe(1);
+  });
+
+  it('describes each process once an incident, in a record after the touch and in its evidence', async () => {
+    const shell = actor({ process: { pid: 900, startedAtNs: 7_000_000_000n, name: 'sh' } });
+    for (const op of ['open', 'read'] as const) {
+      fixture.orchestrator.touched(touch({ op }));
+      fixture.orchestrator.touched(touch({ op, actor: shell }));
+    }
+    await settled();
+    const described = fixture.audit.events.filter(({ action }) => action === 'actor-described');
+    expect(described.map(({ details }) => details?.actor.process?.pid).sort()).toEqual([812, 900]);
+    const [touched] = fixture.audit.events.filter(({ action }) => action === 'trap-touched');
+    expect(described[0]?.incident?.id).toBe(touched?.incident?.id);
+    expect(fixture.audit.actions.indexOf('actor-described')).toBeGreaterThan(
+      fixture.audit.actions.indexOf('trap-touched'),
+    );
+    const files = [...fixture.evidence.files].filter(([name]) => name.includes('-open.json'));
+    expect(files.length).toBeGreaterThan(0);
+    for (const [, content] of files)
+      expect(JSON.parse(Buffer.from(content).toString())).toMatchObject({ details: { state: 'alive' } });
+  });
+
+  it('describes a process again in its next incident', async () => {
+    fixture.orchestrator.touched(touch());
+    await fixture.clock.advance(idleMs);
+    fixture.orchestrator.touched(touch());
+    await settled();
+    expect(fixture.audit.actions.filter((action) => action === 'actor-described')).toHaveLength(2);
+  });
+
+  it('counts a touch for as many as it stands for', async () => {
+    fixture.orchestrator.touched(touch({ op: 'read', count: 5_000 }));
+    fixture.orchestrator.touched(touch({ op: 'read', count: 12 }));
+    await fixture.clock.advance(idleMs);
+    const closed = fixture.audit.events.find(({ action }) => action === 'incident-closed');
+    expect(closed?.incident).toMatchObject({ touches: 5_012 });
   });
 
   it('keeps the evidence before the sandbox that shows it starts', async () => {
@@ -140,7 +206,11 @@ describe('orchestrator', () => {
     await fixture.orchestrator.stop();
     await fixture.sandboxes.stop();
     expect(fixture.audit.actions.slice(0, 2)).toEqual(['incident-opened', 'trap-touched']);
-    expect(fixture.audit.actions.slice(2, -1).sort()).toEqual(['incident-closed', 'sandbox-started']);
+    expect(fixture.audit.actions.slice(2, -1).sort()).toEqual([
+      'actor-described',
+      'incident-closed',
+      'sandbox-started',
+    ]);
     expect(fixture.audit.actions.at(-1)).toBe('sandbox-stopped');
     expect(fixture.sandbox.running.size).toBe(0);
     expect(fixture.clock.pendingTimers).toBe(0);

@@ -64,9 +64,15 @@ describe('AncestryClimber', () => {
     expect(await pids(new Changing([[30, [{}, {}]]]))).toEqual([20, 1]);
   });
 
-  it('ends in time, with what it has by then', async () => {
+  it('ends in time, with what it has by then, but climbs any tree of a usual depth', async () => {
+    for (let pid = 100; pid < 260; pid += 1)
+      await proc.put({ pid, parent: pid === 100 ? 20 : pid - 1, start: pid });
     const climber = new AncestryClimber(new ProcReader(proc.root));
-    expect(await climber.climb({ pid: 30, startedAtNs: at(60) }, performance.now() - 1)).toEqual([]);
+    const late = async (pid: number) =>
+      (await climber.climb({ pid, startedAtNs: at(pid) }, performance.now() - 1)).map((one) => one.pid);
+    expect(await late(180)).toHaveLength(82);
+    expect((await late(180)).at(-1)).toBe(1);
+    expect((await late(259)).length).toBeLessThan(159);
   });
 
   it('ends in a chain that goes round in circles', async () => {

@@ -18,7 +18,7 @@ beforeEach(async () => {
   await writeFile(join(proc.root, 'loadavg'), '0.1 0.1 0.1 1/99 40\n');
   holders = new OpenFileHolders({
     reader: new ProcReader(proc.root),
-    inspector: { complete: async (actor) => actor },
+    inspector: { glance: async (actor) => actor },
     ownPid: 30,
     budgetMs: 5000,
   });
@@ -81,7 +81,7 @@ describe('OpenFileHolders', () => {
     expect(await holders.actorOf('/no/such/file')).toEqual(unknown);
     const blind = new OpenFileHolders({
       reader: new ProcReader('/no/such/proc'),
-      inspector: { complete: async (actor) => actor },
+      inspector: { glance: async (actor) => actor },
     });
     expect(await blind.actorOf(trap)).toEqual(unknown);
   });

@@ -1,3 +1,4 @@
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +56,18 @@ export class ProcFixture {
     for (const [number, { target, info }] of Object.entries(process.descriptors ?? {})) {
       await symlink(target, join(folder, 'fd', number));
       await writeFile(join(folder, 'fdinfo', number), info ?? '');
+    }
+  }
+
+  /** Another process has the number, from one read of /proc to the next; its name is in all its files. */
+  handOverNow({ pid, start, name = 'sh' }: Pick<FakeProcess, 'pid' | 'start' | 'name'>): void {
+    const folder = join(this.root, String(pid));
+    const stat = `${pid} (${name}) S 1 ${pid} ${pid} 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 ${start} 0 0\n`;
+    const files = { stat, cmdline: `${name}\0`, environ: `NAME=${name}\0`, cgroup: `0::/${name}.service\n` };
+    for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
+    for (const link of ['exe', 'cwd', 'root']) {
+      rmSync(join(folder, link), { force: true });
+      symlinkSync(`/${name}`, join(folder, link));
     }
   }
 

@@ -18,6 +18,8 @@ describe('parseStat', () => {
   it('reads parent, session, terminal and start in ns', () => {
     expect(parseStat(line(bytes('sleep')))).toEqual({
       name: 'sleep',
+      state: 'S',
+      ofKernel: false,
       parent: 7,
       posixSession: 5,
       ttyNumber: 34816,
@@ -59,6 +61,20 @@ describe('parseStat', () => {
     expect(parseStat(line(bytes('x'), { ticks: '18446744073709551615' }))?.startedAtNs).toBe(
       18_446_744_073_709_551_615n * 10_000_000n,
     );
+  });
+
+  it('tells a thread of the kernel, a zombie, and the stack that each execve gives anew', () => {
+    const stat = (state: string, flags: number, stack: string) =>
+      parseStat(
+        bytes(`9 (x) ${state} 2 0 0 0 -1 ${flags} 0 0 0 0 0 0 0 0 20 0 1 0 77 0 0 1 2 3 ${stack} 5 6\n`),
+      );
+    expect(stat('I', 69_238_880, '0')).toMatchObject({ ofKernel: true, state: 'I' });
+    expect(stat('I', 69_238_880, '0')).not.toHaveProperty('stackStart');
+    expect(stat('Z', 4_228_100, '140722')).toMatchObject({
+      ofKernel: false,
+      state: 'Z',
+      stackStart: '140722',
+    });
   });
 
   it('never throws, whatever it is given', () => {

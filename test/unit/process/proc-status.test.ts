@@ -3,9 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { parseAuditId, parseCredentials } from '../../../src/process/proc-status.js';
 
 describe('parseCredentials', () => {
-  it('takes the real ids, not the effective ones', () => {
+  it('tells the real ids, and the effective ones where they differ', () => {
     const status = 'Name:\tsudo\nUmask:\t0022\nUid:\t1000\t0\t0\t0\nGid:\t1001\t0\t0\t0\n';
-    expect(parseCredentials(Buffer.from(status))).toEqual({ uid: 1000, gid: 1001 });
+    expect(parseCredentials(Buffer.from(status))).toEqual({
+      uid: 1000,
+      gid: 1001,
+      effectiveUid: 0,
+      effectiveGid: 0,
+    });
+    const plain = 'Uid:\t1000\t1000\t1000\t1000\nGid:\t1001\t1001\t1001\t1001\n';
+    expect(parseCredentials(Buffer.from(plain))).toEqual({ uid: 1000, gid: 1001 });
   });
 
   it('is not misled by a name that looks like another line', () => {

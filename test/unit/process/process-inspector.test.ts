@@ -1,8 +1,8 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor, ProcessFacts } from '../../../src/core/actor.js';
-import { ProcReader } from '../../../src/process/proc-reader.js';
+import { ProcReader, type Seat } from '../../../src/process/proc-reader.js';
 import { ProcProcessInspector } from '../../../src/process/process-inspector.js';
 import { UserDatabase } from '../../../src/process/user-database.js';
 import { ProcFixture } from './proc-fixture.js';
@@ -21,6 +21,10 @@ const seen = (
   ancestors,
   ...more,
 });
+
+/** The actor as the second look completes it. */
+const completeBy = async (by: ProcProcessInspector, actor: Actor) => (await by.describe(actor)).actor;
+const complete = (actor: Actor) => completeBy(inspector, actor);
 
 beforeEach(async () => {
   proc = await ProcFixture.create();
@@ -44,14 +48,14 @@ beforeEach(async () => {
   inspector = new ProcProcessInspector({
     reader: new ProcReader(proc.root),
     users: new UserDatabase(join(proc.root, 'passwd')),
-    deadlineMs: 5000,
+    describeMs: 5000,
   });
 });
 afterEach(() => proc.remove());
 
 describe('ProcProcessInspector', () => {
   it('tells all of a living process and its chain to PID 1', async () => {
-    const actor = await inspector.complete(seen({ pid: 30, startedAtNs: at(70) + 1234n }));
+    const actor = await complete(seen({ pid: 30, startedAtNs: at(70) + 1234n }));
     expect(actor).toMatchObject({
       certainty: 'kernel',
       process: {
@@ -79,18 +83,18 @@ describe('ProcProcessInspector', () => {
 
   it('leaves the facts of a process whose pid is another process now', async () => {
     const known: ProcessFacts = { pid: 30, startedAtNs: at(69), name: 'vim', uid: 0 };
-    const actor = await inspector.complete(seen(known));
+    const actor = await complete(seen(known));
     expect(actor).toEqual(seen({ ...known, userName: 'root' }));
   });
 
   it('leaves a process without a start time alone: nothing says that it is the same', async () => {
-    expect(await inspector.complete(seen({ pid: 30 }))).toEqual(seen({ pid: 30 }));
+    expect(await complete(seen({ pid: 30 }))).toEqual(seen({ pid: 30 }));
   });
 
   it('drops what it read when the pid changes hands while it reads', async () => {
     class Racing extends ProcReader {
-      override async workingDirectory(pid: number) {
-        await proc.put({ pid, start: 99, name: 'other', executable: '/other' });
+      override workingDirectory(pid: Seat) {
+        proc.handOverNow({ pid: 30, start: 99, name: 'other' });
         return super.workingDirectory(pid);
       }
     }
@@ -98,15 +102,15 @@ describe('ProcProcessInspector', () => {
       reader: new Racing(proc.root),
       users: new UserDatabase('/nowhere'),
       // The race is to be run to its end, however busy the machine.
-      deadlineMs: 10_000,
+      describeMs: 10_000,
     });
     const known: ProcessFacts = { pid: 30, startedAtNs: at(70) };
-    expect((await racing.complete(seen(known))).process).toEqual(known);
+    expect((await completeBy(racing, seen(known))).process).toEqual(known);
   });
 
   it('gives user names for the dead, whose kernel facts stand', async () => {
     const known: ProcessFacts = { pid: 31, startedAtNs: at(71), name: 'cat', uid: 1000, args: ['cat'] };
-    const actor = await inspector.complete(seen(known, [{ pid: 20, startedAtNs: at(60), name: 'bash' }]));
+    const actor = await complete(seen(known, [{ pid: 20, startedAtNs: at(60), name: 'bash' }]));
     expect(actor.process).toEqual({ ...known, userName: 'alice' });
     expect(actor.ancestors.map(({ pid, executable }) => [pid, executable])).toEqual([
       [20, '/usr/bin/bash'],
@@ -126,7 +130,7 @@ describe('ProcProcessInspector', () => {
       workingDirectory: '/kernel',
     };
     const login = { loginUid: 5, auditSession: 6, posixSession: 7, tty: 'tty9', threadId: 30 };
-    const actor = await inspector.complete(seen(known, [], login));
+    const actor = await complete(seen(known, [], login));
     expect(actor).toMatchObject(login);
     expect(actor.process).toMatchObject(known);
   });
@@ -141,27 +145,25 @@ describe('ProcProcessInspector', () => {
       args: [...whole.slice(0, 2), '\xc3\xa9'.repeat(40)],
     });
     const cut = ['cat', 'x'.repeat(150), `${'é'.repeat(22)}\\xc3`];
-    const actor = await inspector.complete(seen({ pid: 40, startedAtNs: at(80), args: cut }));
+    const actor = await complete(seen({ pid: 40, startedAtNs: at(80), args: cut }));
     expect(actor.process?.args).toEqual(whole);
   });
 
   it('takes neither program nor arguments of what the process became by another exec', async () => {
-    const byArgs = await inspector.complete(
-      seen({ pid: 30, startedAtNs: at(70), args: ['vim', '/tmp/trap'] }),
-    );
+    const byArgs = await complete(seen({ pid: 30, startedAtNs: at(70), args: ['vim', '/tmp/trap'] }));
     expect(byArgs.process).toMatchObject({
       args: ['vim', '/tmp/trap'],
       uid: 1000,
       workingDirectory: '/home/alice',
     });
     expect(byArgs.process).not.toHaveProperty('executable');
-    const byName = await inspector.complete(seen({ pid: 30, startedAtNs: at(70), name: 'vim' }));
+    const byName = await complete(seen({ pid: 30, startedAtNs: at(70), name: 'vim' }));
     expect(byName.process).not.toHaveProperty('executable');
     expect(byName.process).not.toHaveProperty('args');
   });
 
   it('knows that a thread may have a name of its own', async () => {
-    const actor = await inspector.complete(
+    const actor = await complete(
       seen({ pid: 30, startedAtNs: at(70), name: 'worker' }, [], { threadId: 33 }),
     );
     expect(actor.process).toMatchObject({ name: 'worker', executable: '/usr/bin/cat' });
@@ -169,7 +171,7 @@ describe('ProcProcessInspector', () => {
 
   it('goes on where the sensor cut the chain off', async () => {
     const known: ProcessFacts[] = [{ pid: 20, startedAtNs: at(60) + 5n, name: 'bash' }];
-    const actor = await inspector.complete(seen({ pid: 31, startedAtNs: at(71) }, known));
+    const actor = await complete(seen({ pid: 31, startedAtNs: at(71) }, known));
     expect(actor.ancestors.map(({ pid }) => pid)).toEqual([20, 10, 1]);
     expect(actor.ancestors[0]?.startedAtNs).toBe(at(60) + 5n);
   });
@@ -179,14 +181,14 @@ describe('ProcProcessInspector', () => {
       { pid: 20, startedAtNs: at(60) },
       { pid: 1, startedAtNs: at(1) },
     ];
-    const actor = await inspector.complete(seen({ pid: 30, startedAtNs: at(70) }, known));
+    const actor = await complete(seen({ pid: 30, startedAtNs: at(70) }, known));
     expect(actor.ancestors.map(({ pid }) => pid)).toEqual([20, 1]);
   });
 
   it('ends a chain that goes round in circles', async () => {
     await proc.put({ pid: 50, parent: 51, start: 90 });
     await proc.put({ pid: 51, parent: 50, start: 90 });
-    const actor = await inspector.complete(seen({ pid: 50, startedAtNs: at(90) }));
+    const actor = await complete(seen({ pid: 50, startedAtNs: at(90) }));
     expect(actor.ancestors.length).toBeLessThanOrEqual(64);
   });
 
@@ -194,9 +196,7 @@ describe('ProcProcessInspector', () => {
     const args = ['sh', '\xff'.repeat(40_000), 'end'];
     await proc.put({ pid: 60, parent: 20, start: 90, args });
     await proc.put({ pid: 61, parent: 60, start: 91, args });
-    const actor = await inspector.complete(
-      seen({ pid: 61, startedAtNs: at(91), args: ['sh', '\\xff\\xff'] }),
-    );
+    const actor = await complete(seen({ pid: 61, startedAtNs: at(91), args: ['sh', '\\xff\\xff'] }));
     expect(actor.process?.args).toEqual(['sh', '\\xff'.repeat(4093), '…']);
     expect(actor.ancestors[0]?.args).toEqual(['sh', '\\xff'.repeat(509), '…']);
   });
@@ -204,38 +204,38 @@ describe('ProcProcessInspector', () => {
   it('reads an ancestor once for a burst of touches', async () => {
     let reads = 0;
     class Counting extends ProcReader {
-      override executable(pid: number) {
+      override args(pid: Seat, most?: number) {
         if (pid === 20) reads += 1;
-        return super.executable(pid);
+        return super.args(pid, most);
       }
     }
     const counting = new ProcProcessInspector({
       reader: new Counting(proc.root),
       users: new UserDatabase(),
-      deadlineMs: 5000,
+      describeMs: 5000,
       cacheAgeMs: 60_000,
     });
     const shell = { pid: 20, startedAtNs: at(60), name: 'bash' };
     const touches = Array.from({ length: 100 }, (_, index) =>
       seen({ pid: 900 + index, startedAtNs: at(99) }, [shell]),
     );
-    const actors = await Promise.all(touches.map((actor) => counting.complete(actor)));
+    const actors = await Promise.all(touches.map((actor) => completeBy(counting, actor)));
     expect(actors.every((actor) => actor.ancestors[0]?.executable === '/usr/bin/bash')).toBe(true);
     expect(reads).toBe(1);
   });
 
   it('gives what it has when /proc does not answer in time', async () => {
     class Hanging extends ProcReader {
-      override args(pid: number) {
+      override args(pid: Seat) {
         return pid === 30 ? new Promise<never>(() => undefined) : super.args(pid);
       }
     }
     const hanging = new ProcProcessInspector({
       reader: new Hanging(proc.root),
       users: new UserDatabase(join(proc.root, 'passwd')),
-      deadlineMs: 300,
+      describeMs: 300,
     });
-    const actor = await hanging.complete(seen({ pid: 30, startedAtNs: at(70) }));
+    const actor = await completeBy(hanging, seen({ pid: 30, startedAtNs: at(70) }));
     expect(actor.process).toEqual({ pid: 30, startedAtNs: at(70) });
     expect(actor.ancestors.map(({ pid }) => pid)).toEqual([20, 10, 1]);
   });
@@ -243,22 +243,171 @@ describe('ProcProcessInspector', () => {
   it('never rejects, whatever breaks', async () => {
     await rm(join(proc.root, '20', 'stat'));
     await writeFile(join(proc.root, '30', 'status'), 'garbage');
-    const actor = await inspector.complete(seen({ pid: 30, startedAtNs: at(70) }));
+    const actor = await complete(seen({ pid: 30, startedAtNs: at(70) }));
     expect(actor.process?.name).toBe('cat');
     expect(actor.ancestors).toEqual([]);
     class Broken extends ProcReader {
-      override stat(): Promise<never> {
-        return Promise.reject(new Error('broken'));
+      override statNow(): never {
+        throw new Error('broken');
       }
     }
     const broken = new ProcProcessInspector({ reader: new Broken(), users: new UserDatabase() });
     const nobody: Actor = { certainty: 'unknown', ancestors: [] };
-    expect(await broken.complete(nobody)).toEqual(nobody);
-    expect(await broken.complete(seen({ pid: 1, startedAtNs: 0n }))).toEqual(
-      seen({ pid: 1, startedAtNs: 0n }),
-    );
+    expect(await completeBy(broken, nobody)).toEqual(nobody);
+    const first = seen({ pid: 1, startedAtNs: 0n });
+    expect(await completeBy(broken, first)).toEqual(first);
+    expect(await broken.glance(first)).toEqual(first);
   });
 });
+
+describe('the first look', () => {
+  const glance = (actor: Actor) => inspector.glance(actor);
+
+  it('names a process that the kernel told of: user, program and the way to PID 1', async () => {
+    const known: ProcessFacts = {
+      pid: 30,
+      startedAtNs: at(70) + 1n,
+      name: 'cat',
+      uid: 1000,
+      args: ['cat', '/tmp/t'],
+    };
+    const actor = await glance(seen(known, [{ pid: 20, startedAtNs: at(60), name: 'bash', uid: 1000 }]));
+    expect(actor.process).toMatchObject({ ...known, executable: '/usr/bin/cat', userName: 'alice' });
+    expect(actor.ancestors.map(({ pid, userName, executable }) => [pid, userName, executable])).toEqual([
+      [20, 'alice', '/usr/bin/bash'],
+      [10, 'root', '/usr/bin/sshd'],
+      [1, 'root', '/usr/bin/systemd'],
+    ]);
+    expect(actor).toMatchObject({ loginUid: 1000, auditSession: 3, tty: 'pts0', posixSession: 20 });
+  });
+
+  it('reads the arguments only when the sensor did not tell them', async () => {
+    let reads = 0;
+    class Counting extends ProcReader {
+      override args(pid: Seat, most?: number) {
+        reads += 1;
+        return super.args(pid, most);
+      }
+    }
+    const counting = new ProcProcessInspector({
+      reader: new Counting(proc.root),
+      users: new UserDatabase(),
+      searchMs: 5000,
+    });
+    const known = { pid: 30, startedAtNs: at(70) };
+    await counting.glance(seen({ ...known, args: ['cat'] }));
+    expect(reads).toBe(0);
+    expect((await counting.glance(seen(known))).process?.args).toEqual(['cat', '/tmp/trap']);
+    expect(reads).toBe(1);
+  });
+
+  it('does not wait for arguments that do not come', async () => {
+    class Hanging extends ProcReader {
+      override args() {
+        return new Promise<never>(() => undefined);
+      }
+    }
+    const hanging = new ProcProcessInspector({
+      reader: new Hanging(proc.root),
+      users: new UserDatabase(),
+      searchMs: 20,
+    });
+    const actor = await hanging.glance(seen({ pid: 30, startedAtNs: at(70) }));
+    expect(actor.process).toMatchObject({ name: 'cat', executable: '/usr/bin/cat' });
+  });
+
+  it('takes no program of another name, and none of another file than the kernel saw', async () => {
+    const renamed = await glance(seen({ pid: 30, startedAtNs: at(70), name: 'vim' }));
+    expect(renamed.process).not.toHaveProperty('executable');
+    await proc.put({ pid: 31, parent: 20, start: 71, name: 'cat', executable: '/bin/sh' });
+    const file = await stat('/bin/sh', { bigint: true });
+    const known = { pid: 31, startedAtNs: at(71), name: 'cat' };
+    const ran = (inode: bigint) => seen(known, [], { executableFile: { device: file.dev, inode } });
+    expect((await glance(ran(file.ino))).process?.executable).toBe('/bin/sh');
+    expect((await glance(ran(file.ino + 1n))).process).not.toHaveProperty('executable');
+  });
+
+  it('leaves a process alone whose number is used again, at whatever read that happens', async () => {
+    const known: ProcessFacts = { pid: 30, startedAtNs: at(70), name: 'cat', uid: 7 };
+    for (let at = 0; at < 12; at += 1) {
+      await proc.put({ pid: 30, parent: 20, start: 70, name: 'cat', uid: 1000, loginUid: 1000, tty: 34816 });
+      const reading = new ProcProcessInspector({
+        reader: new ChangingHands(proc, at),
+        users: new UserDatabase('/nowhere'),
+        searchMs: 5000,
+      });
+      const actor = await reading.glance(seen(known));
+      const { details, actor: described } = await (async () => {
+        await proc.put({
+          pid: 30,
+          parent: 20,
+          start: 70,
+          name: 'cat',
+          uid: 1000,
+          loginUid: 1000,
+          tty: 34816,
+        });
+        const later = new ProcProcessInspector({
+          reader: new ChangingHands(proc, at),
+          users: new UserDatabase('/nowhere'),
+        });
+        const found = await later.describe(seen(known));
+        return { details: found, actor: found.actor };
+      })();
+      for (const one of [actor, described]) {
+        expect(one.process).toMatchObject(known);
+        expect(JSON.stringify(one, bigints)).not.toContain('intruder');
+      }
+      expect(JSON.stringify(details, bigints)).not.toContain('intruder');
+    }
+  });
+});
+
+const bigints = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
+
+/** The number of process 30 goes to another, whose everything is called `intruder`, at the nth read. */
+class ChangingHands extends ProcReader {
+  #left: number;
+
+  constructor(
+    private readonly proc: ProcFixture,
+    after: number,
+  ) {
+    super(proc.root);
+    this.#left = after;
+  }
+
+  override statNow(pid: Seat) {
+    this.#read(pid);
+    return super.statNow(pid);
+  }
+
+  override executable(pid: Seat, most?: number) {
+    this.#read(pid);
+    return super.executable(pid, most);
+  }
+
+  override workingDirectory(pid: Seat, most?: number) {
+    this.#read(pid);
+    return super.workingDirectory(pid, most);
+  }
+
+  override async args(pid: Seat, most?: number) {
+    this.#read(pid);
+    return super.args(pid, most);
+  }
+
+  override cgroups(pid: Seat) {
+    this.#read(pid);
+    return super.cgroups(pid);
+  }
+
+  #read(pid: Seat): void {
+    if (pid !== 30) return;
+    if (this.#left === 0) this.proc.handOverNow({ pid: 30, start: 99, name: 'intruder' });
+    this.#left -= 1;
+  }
+}
 
 describe('ProcProcessInspector in a deep tree', () => {
   const depth = 110;
@@ -282,7 +431,7 @@ describe('ProcProcessInspector in a deep tree', () => {
   ];
 
   it('tells the nearest and the farthest ancestors, and how many between them it left out', async () => {
-    const actor = await inspector.complete(leaf);
+    const actor = await complete(leaf);
     expect(actor.ancestors.map(({ pid }) => pid)).toEqual(kept);
     expect(actor.ancestorsOmitted).toBe(depth - 1 + 3 - 64);
     expect(
@@ -297,7 +446,7 @@ describe('ProcProcessInspector in a deep tree', () => {
       startedAtNs: at(100 + depth - 1 - index) + 7n,
       name: 'sh',
     }));
-    const actor = await inspector.complete({ ...leaf, ancestors: known });
+    const actor = await complete({ ...leaf, ancestors: known });
     expect(actor.ancestors.map(({ pid }) => pid)).toEqual(kept);
     expect(actor.ancestorsOmitted).toBe(depth - 1 + 3 - 64);
     expect(actor.ancestors[39]).toMatchObject({
@@ -308,19 +457,19 @@ describe('ProcProcessInspector in a deep tree', () => {
 
   it('does not reach PID 1 when a process between has gone, and makes nothing up', async () => {
     await rm(join(proc.root, String(pidAt(30))), { recursive: true });
-    const actor = await inspector.complete(leaf);
+    const actor = await complete(leaf);
     expect(actor.ancestors.at(-1)?.pid).toBe(pidAt(31));
     expect(actor.ancestors).toHaveLength(64);
     expect(actor.ancestorsOmitted).toBe(depth - 31 - 64);
   });
 
   it('gives every touch its chain when many of them come at one time', async () => {
-    const actors = await Promise.all(Array.from({ length: 20 }, () => inspector.complete(leaf)));
+    const actors = await Promise.all(Array.from({ length: 20 }, () => complete(leaf)));
     expect(actors.map(({ ancestors }) => ancestors.at(-1)?.pid)).toEqual(actors.map(() => 1));
   });
 
   it('says nothing of omitted ancestors where none are', async () => {
-    const actor = await inspector.complete(seen({ pid: pidAt(61), startedAtNs: at(161) }));
+    const actor = await complete(seen({ pid: pidAt(61), startedAtNs: at(161) }));
     expect(actor.ancestors).toHaveLength(63);
     expect(actor).not.toHaveProperty('ancestorsOmitted');
   });

@@ -4,7 +4,7 @@ import { RecentCache } from '../../../src/process/recent-cache.js';
 describe('RecentCache', () => {
   let now: number;
   let asked: string[];
-  let cache: RecentCache<string>;
+  let cache: RecentCache<Promise<string>>;
   beforeEach(() => {
     now = 0;
     asked = [];

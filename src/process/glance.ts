@@ -1,0 +1,112 @@
+import type { Actor, ProcessFacts } from '../core/actor.js';
+import { keptAncestors } from './kept-ancestors.js';
+import { mergedFacts } from './merged-facts.js';
+import type { ProcReader } from './proc-reader.js';
+import type { ProcStat } from './proc-stat.js';
+import { identityOf } from './process-identity.js';
+import { isSameFile } from './program-file.js';
+import type { RecentCache } from './recent-cache.js';
+import { Sitter } from './sitter.js';
+import { terminalName } from './terminal-name.js';
+
+/** There may be 64 of them in a record. */
+const mostBytesOfAncestor = 512;
+
+/** The parent and those next to it; the programs of the others are for the second look. */
+const assuredPrograms = 4;
+
+type UserNames = ReadonlyMap<number, string>;
+
+export interface GlanceSources {
+  readonly reader: ProcReader;
+  readonly names: UserNames;
+}
+
+/**
+ * The process itself as /proc shows it at once, by synchronous reads of what the kernel has in its own
+ * memory. What it holds in the process's memory, its arguments, is not among that.
+ */
+export function glanceAtProcess(actor: Actor, { reader, names }: GlanceSources): Actor {
+  const known = actor.process;
+  const identity = known && identityOf(known);
+  const sitter = identity && Sitter.meet(reader, identity, actor.threadId);
+  if (known === undefined) return actor;
+  if (sitter === undefined) return { ...actor, process: named(known, names) };
+  const { seat, stat } = sitter;
+  const { threadId = known.pid } = actor;
+  // Of another program than the kernel saw neither path nor arguments are the actor's.
+  const isSeen = actor.executableFile === undefined || isSameFile(reader, seat, actor.executableFile);
+  const executable = isSeen ? (known.executable ?? reader.executable(seat)) : undefined;
+  const workingDirectory = known.workingDirectory ?? reader.workingDirectory(seat);
+  const found: ProcessFacts = {
+    pid: known.pid,
+    name: stat.name,
+    ...(known.uid === undefined || known.gid === undefined ? reader.credentials(seat) : undefined),
+    ...(executable !== undefined && { executable }),
+    ...(workingDirectory !== undefined && { workingDirectory }),
+    // Arguments are compared by the second look: here they agree with themselves.
+    ...(known.args !== undefined && { args: known.args }),
+  };
+  const login = loginOf(actor, stat, reader, seat);
+  const still = sitter.look();
+  if (still === 'another') return { ...actor, process: named(known, names) };
+  const merged = mergedFacts(known, still === 'same' ? found : withoutProgram(found), threadId !== known.pid);
+  return { ...login, ...actor, process: named(merged, names) };
+}
+
+function withoutProgram({ executable, args, ...lasting }: ProcessFacts): ProcessFacts {
+  return lasting;
+}
+
+function loginOf(actor: Actor, stat: ProcStat, reader: ProcReader, seat: Sitter['seat']): Partial<Actor> {
+  const tty = terminalName(stat.ttyNumber);
+  const loginUid = actor.loginUid ?? reader.loginUid(seat);
+  const auditSession = actor.auditSession ?? reader.auditSession(seat);
+  return {
+    posixSession: stat.posixSession,
+    ...(tty !== undefined && { tty }),
+    ...(loginUid !== undefined && { loginUid }),
+    ...(auditSession !== undefined && { auditSession }),
+  };
+}
+
+/** What a glance adds to an ancestor. */
+export type AncestorFacts = Pick<ProcessFacts, 'uid' | 'gid' | 'executable'>;
+
+/**
+ * Ancestors with names of users, and with programs as far as the time reaches, the nearest first.
+ * `until` is on the clock of `performance.now()`.
+ */
+export function glanceAtAncestors(
+  chain: readonly ProcessFacts[],
+  { reader, names }: GlanceSources,
+  recent: RecentCache<AncestorFacts>,
+  until: number,
+): Pick<Actor, 'ancestors' | 'ancestorsOmitted'> {
+  const kept = keptAncestors(chain);
+  const ancestors = kept.ancestors.map((known, index) => {
+    const wanted = index < assuredPrograms || (known.uid === undefined && performance.now() < until);
+    const { pid, startedAtNs, name = '' } = known;
+    // The name is part of the key because execve(2) makes another program of the same process.
+    const look = () => recent.get(`${pid} ${startedAtNs} ${name}`, () => ancestorFacts(known, reader));
+    return named(wanted ? { ...look(), ...known } : known, names);
+  });
+  return { ...kept, ancestors };
+}
+
+function ancestorFacts(known: ProcessFacts, reader: ProcReader): AncestorFacts {
+  const identity = identityOf(known);
+  const sitter = identity && Sitter.meet(reader, identity);
+  if (sitter === undefined) return {};
+  const credentials = known.uid === undefined ? reader.credentials(known.pid) : undefined;
+  const executable = reader.executable(known.pid, mostBytesOfAncestor);
+  if (!sitter.runsSame()) return {};
+  const isSeen = known.name === undefined || known.name === sitter.stat.name;
+  return { ...credentials, ...(isSeen && executable !== undefined && { executable }) };
+}
+
+function named(facts: ProcessFacts, names: UserNames): ProcessFacts {
+  if (facts.uid === undefined || facts.userName !== undefined) return facts;
+  const userName = names.get(facts.uid);
+  return userName === undefined ? facts : { ...facts, userName };
+}
