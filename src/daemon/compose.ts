@@ -195,5 +195,5 @@ async function namedByKernel(
 ): Promise<Actor> {
   const stat = await reader.stat(pid);
   const start = stat && { name: stat.name, startedAtNs: stat.startedAtNs };
-  return inspector.complete({ certainty: 'kernel', process: { pid, ...start }, threadId, ancestors: [] });
+  return inspector.glance({ certainty: 'kernel', process: { pid, ...start }, threadId, ancestors: [] });
 }

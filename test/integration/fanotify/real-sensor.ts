@@ -21,7 +21,7 @@ export function realSensor(stateDir: string, more: Partial<FanotifySensorOptions
     inspect: async (pid, threadId) => {
       const stat = await reader.stat(pid);
       const facts = stat && { startedAtNs: stat.startedAtNs, name: stat.name };
-      return inspector.complete({ certainty: 'kernel', process: { pid, ...facts }, threadId, ancestors: [] });
+      return inspector.glance({ certainty: 'kernel', process: { pid, ...facts }, threadId, ancestors: [] });
     },
     deny: false,
     clock,
