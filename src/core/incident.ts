@@ -7,7 +7,7 @@ import type { Touch } from './touch.js';
 const rememberedAccesses = 1000;
 
 /** Processes of one incident that are described; of more only the touches are on record. */
-const describedProcesses = 1000;
+const describedProcesses = 200;
 
 /** All touches of one actor in one window of time. */
 export class Incident {
@@ -25,9 +25,10 @@ export class Incident {
   }
 
   /**
-   * Counts a touch, or the many that it stands for. True when it is worth its own record: the first of this process on this trap
-   * with this operation. A reader of one byte at a time would otherwise fill the disk. The bound is
-   * for each trap alone: no flood on one trap hides the first access to another.
+   * Counts a touch, or the many that it stands for. True when it is worth its own record: the first
+   * of this process on this trap with this operation. A reader of one byte at a time would otherwise
+   * fill the disk. The bound is for each trap alone: no flood on one trap hides the first access to
+   * another.
    */
   add(touch: Touch): boolean {
     this.#touches += touch.count ?? 1;

@@ -33,8 +33,8 @@ export interface HookPlan {
   readonly copy: readonly CopyHook[];
   /** Programs that are traps. */
   readonly exec: boolean;
-  /** Opens that the mode of the file refused, Linux 6.14 and later. */
-  readonly denied: boolean;
+  /** Opens that the mode of the file refused: a tracepoint of Linux 6.14, or the function before it. */
+  readonly denied: 'tracepoint' | 'kretprobe' | undefined;
   /** Where a process is asked whether fanotify has news of it, each group with one body. */
   readonly card: readonly (readonly string[])[];
 }
@@ -108,7 +108,11 @@ export function planHooks(offer: KernelOffer, set: HookSet = 'auto'): readonly H
     kprobe: [],
     copy: [],
     exec: has('sched', 'sched_process_exec'),
-    denied: has('capability', 'cap_capable', 'cap', 'ret'),
+    denied: has('capability', 'cap_capable', 'cap', 'ret')
+      ? 'tracepoint'
+      : offer.kernelFunctions.has('cap_capable')
+        ? 'kretprobe'
+        : undefined,
     card: exits,
   };
   const syscalls: HookPlan = {

@@ -8,7 +8,7 @@ export function hookedOps(plan: HookPlan): ReadonlySet<TouchOp> {
   if (plan.open.length > 0) ops.add('open');
   if (plan.copy.length > 0) ops.add('copy');
   if (plan.exec) ops.add('exec');
-  if (plan.denied) ops.add('denied');
+  if (plan.denied !== undefined) ops.add('denied');
   return ops;
 }
 
