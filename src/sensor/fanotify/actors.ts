@@ -1,6 +1,6 @@
 import type { Actor } from '../../core/actor.js';
 import type { MarkEvent } from '../marks/mark-event.js';
-import type { ThreadOwner } from '../marks/thread-owner.js';
+import type { Ancestor, ThreadOwner } from '../marks/thread-owner.js';
 import { RecentMap } from './recent-map.js';
 
 export const unknownActor: Actor = { certainty: 'unknown', ancestors: [] };
@@ -27,23 +27,26 @@ export class Actors {
     const key = `${owner.processId} ${owner.startedAtNs}`;
     const before = this.#last.get(key);
     if (before !== undefined && event.count > 1) return before;
-    const actor = this.#look(owner, threadId, before);
+    const actor = this.#look(owner, event, before);
     this.#last.set(key, actor);
     return actor;
   }
 
-  async #look(owner: ThreadOwner, threadId: number, before: Promise<Actor> | undefined): Promise<Actor> {
+  async #look(owner: ThreadOwner, event: MarkEvent, before: Promise<Actor> | undefined): Promise<Actor> {
     const { processId, parentId, startedAtNs, name } = owner;
+    const { threadId, ancestors: seen = [] } = event;
     const found = await this.#ask(processId, threadId);
     const isFound = isOf(found, processId, startedAtNs);
-    if (isFound && (found.ancestors.length > 0 || parentId === 0)) return found;
+    const isWhole = found.ancestors.length > 0 && found.ancestors.length >= seen.length;
+    if (isFound && (isWhole || parentId === 0)) return found;
     const earlier = await before;
     if (earlier !== undefined && isOf(earlier, processId, startedAtNs)) return { ...earlier, threadId };
     // It ended before or while it was looked at, as it may where the kernel does not hold it: its
-    // parent is there.
+    // parent may be there, and who was above it was seen at once.
     const parent = parentId > 0 ? await this.#ask(parentId, parentId) : unknownActor;
     const gone = { pid: processId, startedAtNs, ...(name !== undefined && { name }) };
-    return childOf(parent, isFound ? found : { certainty: 'kernel', process: gone, threadId, ancestors: [] });
+    const itself = isFound ? found : { certainty: 'kernel' as const, process: gone, threadId, ancestors: [] };
+    return childOf(parent, itself, seen);
   }
 
   #ask(pid: number, threadId: number): Promise<Actor> {
@@ -51,24 +54,34 @@ export class Actors {
   }
 }
 
-/** `actor` with the ancestors of its parent; a login goes from parent to child. */
-function childOf(parent: Actor, actor: Actor): Actor {
-  const { process, ancestors, ancestorsOmitted } = parent;
-  const { loginUid, auditSession, posixSession, tty } = parent;
+/** `actor` with the ancestors of its parent, or those that were `seen`; a login goes from parent to child. */
+function childOf(parent: Actor, actor: Actor, seen: readonly Ancestor[]): Actor {
+  const { process, ancestors, ancestorsOmitted, loginUid, auditSession, posixSession, tty } = parent;
+  const asked = process === undefined ? [] : [process, ...ancestors];
+  const isWhole = asked.length >= seen.length;
+  const known = (one: Ancestor) =>
+    asked.find(({ pid, startedAtNs }) => isSame(one, { pid, startedAtNs })) ?? one;
   return {
     ...(loginUid !== undefined && { loginUid }),
     ...(auditSession !== undefined && { auditSession }),
     ...(posixSession !== undefined && { posixSession }),
     ...(tty !== undefined && { tty }),
     ...actor,
-    ancestors: process === undefined ? [] : [process, ...ancestors],
-    ...(ancestorsOmitted !== undefined && { ancestorsOmitted }),
+    ancestors: isWhole ? asked : seen.map(known),
+    ...(isWhole && ancestorsOmitted !== undefined && { ancestorsOmitted }),
   };
 }
 
 function isOf({ process }: Actor, pid: number, startedAtNs: bigint): boolean {
-  if (process?.pid !== pid || process.startedAtNs === undefined) return false;
-  const apart = process.startedAtNs - startedAtNs;
+  return process !== undefined && isSame({ pid, startedAtNs }, process);
+}
+
+function isSame(
+  one: { readonly pid: number; readonly startedAtNs: bigint },
+  other: { readonly pid: number; readonly startedAtNs?: bigint | undefined },
+): boolean {
+  if (one.pid !== other.pid || other.startedAtNs === undefined) return false;
+  const apart = one.startedAtNs - other.startedAtNs;
   return apart < tickNs && apart > -tickNs;
 }
 

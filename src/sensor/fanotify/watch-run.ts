@@ -122,6 +122,7 @@ export class WatchRun {
       mode: 'notify',
       events: 'unheld',
       settleMs: 0,
+      ancestors: true,
       onEvents: (events) => this.#read('notify', events),
     });
     const refused =

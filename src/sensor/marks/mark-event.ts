@@ -1,5 +1,5 @@
 import type { TouchOp } from '../../core/touch.js';
-import type { ThreadOwner } from './thread-owner.js';
+import type { Ancestor, ThreadOwner } from './thread-owner.js';
 
 export type Verdict = 'allow' | 'deny';
 
@@ -14,6 +14,8 @@ export interface MarkEvent {
    * up; in notify mode undefined when it has ended already.
    */
   readonly owner: ThreadOwner | undefined;
+  /** Of the owner, parent first, where they were asked for. */
+  readonly ancestors?: readonly Ancestor[];
   /** Kernel's event bits (FAN_*); those of several events that it merged. */
   readonly mask: number;
   /** What the bits mean, in the order in which they happened. */

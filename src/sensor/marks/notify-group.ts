@@ -6,7 +6,7 @@ import type { MarkEvent } from './mark-event.js';
 import { attributeOps, type FileFacts, fileOps, folderOps } from './mark-ops.js';
 import { lookAt } from './marked-inode.js';
 import type { MarkedInode, WorkerSettings } from './messages.js';
-import { type ThreadOwner, ThreadOwners } from './thread-owner.js';
+import { ThreadOwners } from './thread-owner.js';
 import { WallClock } from './wall-clock.js';
 
 /** One that is marked, and what was last seen of it. */
@@ -15,6 +15,8 @@ interface Known {
   facts: FileFacts;
   removed: boolean;
 }
+
+type Owned = Pick<MarkEvent, 'owner' | 'ancestors'>;
 
 /** The worker's side of a group that only tells. */
 export class NotifyGroup {
@@ -52,19 +54,26 @@ export class NotifyGroup {
       if (known === undefined) continue;
       const { id } = known.inode;
       const ops = this.#opsOf(known, mask);
-      const owner = owners.get(threadId);
+      const { owner, ancestors } = owners.get(threadId) ?? {};
       const isOwn = owner?.processId === this.#settings.daemonId;
       if (ops.length === 0 || (isOwn && id !== this.#settings.probe)) continue;
       const key = `${id} ${threadId} ${mask} ${ops.join()}`;
       const count = (told.get(key)?.count ?? 0) + 1;
-      told.set(key, { id, threadId, owner, mask, ops, count, atNs, held: undefined, denied: false });
+      const who = { threadId, owner, ...(ancestors !== undefined && { ancestors }) };
+      told.set(key, { id, ...who, mask, ops, count, atNs, held: undefined, denied: false });
     }
     return [...told.values()];
   }
 
-  #ownersOf(raws: readonly RawEvent[]): ReadonlyMap<number, ThreadOwner | undefined> {
-    const threads = new Set(raws.map(({ threadId }) => threadId));
-    return new Map([...threads].map((thread) => [thread, this.#owners.of(thread)]));
+  #ownersOf(raws: readonly RawEvent[]): ReadonlyMap<number, Owned> {
+    const found = new Map<number, Owned>();
+    for (const { threadId } of raws) {
+      if (found.has(threadId)) continue;
+      const owner = this.#owners.of(threadId);
+      const isWanted = owner !== undefined && this.#settings.ancestors;
+      found.set(threadId, { owner, ...(isWanted && { ancestors: this.#owners.ancestorsOf(owner) }) });
+    }
+    return found;
   }
 
   #opsOf(known: Known, mask: number): TouchOp[] {

@@ -11,6 +11,16 @@ export interface ThreadOwner {
   readonly name: string | undefined;
 }
 
+/** A process above another; `ProcessFacts` of the core as far as the first look tells. */
+export interface Ancestor {
+  readonly pid: number;
+  readonly startedAtNs: bigint;
+  readonly name: string;
+}
+
+/** As many as are looked at for one touch: a chain has no bound of its own. */
+const mostAncestors = 64;
+
 type Process = Pick<ThreadOwner, 'processId' | 'startedAtNs'>;
 
 const mostRemembered = 4096;
@@ -33,6 +43,18 @@ export class ThreadOwners {
     if (process === undefined) return undefined;
     const name = process.processId === threadId ? stat.name : undefined;
     return { ...process, parentId: stat.parentId, name };
+  }
+
+  /** Those above a process, its parent first, PID 1 last; it ends early where one ended meanwhile. */
+  ancestorsOf({ parentId }: ThreadOwner): Ancestor[] {
+    const found: Ancestor[] = [];
+    for (let pid = parentId; pid > 0 && found.length < mostAncestors; ) {
+      const stat = parseStat(this.#read(`${pid}/stat`));
+      if (stat === undefined) break;
+      found.push({ pid, startedAtNs: stat.startedAtNs, name: stat.name });
+      pid = stat.parentId;
+    }
+    return found;
   }
 
   /** A thread never changes its process: its start time tells it from a later one of the same id. */
@@ -64,7 +86,7 @@ export class ThreadOwners {
 }
 
 /** Fields 2, 4 and 22 of /proc/PID/stat (proc_pid_stat(5)); the name may hold anything, also brackets. */
-export function parseStat(stat: string): Omit<ThreadOwner, 'processId'> | undefined {
+export function parseStat(stat: string): { parentId: number; startedAtNs: bigint; name: string } | undefined {
   const nameEnd = stat.lastIndexOf(')');
   const fields = stat.slice(nameEnd + 2).split(' ', 21);
   const [parentId, startTicks] = [fields[1], fields[19]];

@@ -101,8 +101,12 @@ describeWith(['root'], 'FanotifySensor', () => {
   ];
   it.each(changes)('sees %s', async (_name, script, expected) => {
     await arm([trap]);
-    await shell(script);
+    // Those above stay until the touch is told; whoever ended by then has no ancestors left.
+    const shells = spawn('sh', ['-c', `(${script}; read _); true`, 'intruder', trap.path]);
+    children.push(shells);
     for (const op of expected) await sees(op);
+    shells.stdin.end();
+    await once(shells, 'exit');
     await sensor.disarm();
     expect(new Set(opsOf(trap))).toEqual(new Set(expected));
     // Changes are told when they are done: then the process may be gone, but its parent is not.

@@ -52,6 +52,18 @@ it('takes the ancestors of the parent when the process ended while it was looked
   expect(found.ancestors.map(({ pid }) => pid)).toEqual([800, 1]);
 });
 
+it('knows by what was seen at once who was above, when they have ended too', async () => {
+  const seen = [
+    { pid: 800, startedAtNs: 4_000_000_000n, name: 'sh' },
+    { pid: 700, startedAtNs: 3_000_000_000n, name: 'sshd' },
+    { pid: 1, startedAtNs: 10_000_000n, name: 'init' },
+  ];
+  expect((await new Actors(host({})).of({ ...event, ancestors: seen })).ancestors).toEqual(seen);
+  const orphaned: Actor = { ...shellActor, process: { ...shell, uid: 33 }, ancestors: [] };
+  const found = await new Actors(host({ 800: orphaned })).of({ ...event, ancestors: seen });
+  expect(found.ancestors).toEqual([{ ...shell, uid: 33 }, ...seen.slice(1)]);
+});
+
 it('does not take a later process of the same id for it', async () => {
   const other = actor({ process: { pid: 812, startedAtNs: 9_000_000_000n, name: 'innocent' } });
   const found = await new Actors(host({ 812: other, 800: shellActor })).of(event);

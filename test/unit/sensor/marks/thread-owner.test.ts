@@ -12,11 +12,11 @@ beforeEach(() => {
 
 afterEach(() => rmSync(proc, { recursive: true }));
 
-function put(id: number, facts: { of: number; start: number; name?: string }): void {
-  const { of, start, name = 'x' } = facts;
+function put(id: number, facts: { of: number; start: number; name?: string; parent?: number }): void {
+  const { of, start, name = 'x', parent = 7 } = facts;
   mkdirSync(join(proc, `${id}`), { recursive: true });
   const between = Array.from({ length: 17 }, () => '0').join(' ');
-  writeFileSync(join(proc, `${id}/stat`), `${id} (${name}) S 7 ${between} ${start} 1 2`);
+  writeFileSync(join(proc, `${id}/stat`), `${id} (${name}) S ${parent} ${between} ${start} 1 2`);
   writeFileSync(join(proc, `${id}/status`), `Name:\t${name}\nTgid:\t${of}\nPid:\t${id}\n`);
 }
 
@@ -38,6 +38,26 @@ it('takes a reused id for another process', () => {
   const first = owners.of(20);
   put(20, { of: 20, start: 300 });
   expect(owners.of(20)?.startedAtNs).not.toBe(first?.startedAtNs);
+});
+
+it('climbs to the last ancestor that is there', () => {
+  put(20, { of: 20, start: 100 });
+  put(7, { of: 7, start: 50, name: 'sh', parent: 1 });
+  put(1, { of: 1, start: 1, name: 'init', parent: 0 });
+  const owners = new ThreadOwners(proc);
+  const owner = owners.of(20);
+  if (owner === undefined) throw new Error('no owner');
+  expect(owners.ancestorsOf(owner)).toEqual([
+    { pid: 7, startedAtNs: 500_000_000n, name: 'sh' },
+    { pid: 1, startedAtNs: 10_000_000n, name: 'init' },
+  ]);
+});
+
+it('does not climb for ever', () => {
+  put(7, { of: 7, start: 50, parent: 7 });
+  const owners = new ThreadOwners(proc);
+  const owner = owners.of(7);
+  expect(owner && owners.ancestorsOf(owner).length).toBe(64);
 });
 
 it('is not misled by a name that looks like fields', () => {
