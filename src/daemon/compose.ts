@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { AuditFileLog } from '../audit/audit-file-log.js';
 import { EcsRecorder } from '../audit/ecs-record.js';
 import type { Config } from '../config/schema.js';
-import type { Actor } from '../core/actor.js';
 import { Orchestrator } from '../core/orchestrator.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { Sensor } from '../core/ports/sensor.js';
@@ -92,7 +91,7 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
     ecs,
     record,
     factory,
-    sensors: composeSensors(config, { reader, inspector, holders, clock, diagnostics }),
+    sensors: composeSensors(config, { inspector, holders, clock, diagnostics }),
     sandboxes,
     orchestrator,
     traps,
@@ -123,7 +122,6 @@ export function composeSandbox({ paths, sandbox }: Config): DockerSandbox {
 }
 
 interface SensorParts {
-  readonly reader: ProcReader;
   readonly inspector: ProcProcessInspector;
   readonly holders: OpenFileHolders;
   readonly clock: SystemClock;
@@ -131,7 +129,7 @@ interface SensorParts {
 }
 
 function composeSensors({ sensor, paths }: Config, parts: SensorParts): Sensor[] {
-  const { holders, clock, diagnostics } = parts;
+  const { inspector, holders, clock, diagnostics } = parts;
   const common = {
     stateDir: paths.state_dir,
     restartMinMs: sensor.restart_min_ms,
@@ -147,22 +145,11 @@ function composeSensors({ sensor, paths }: Config, parts: SensorParts): Sensor[]
         ...common,
         proofMs: startTimeoutMs,
         deny: false,
-        inspect: (pid, threadId) => namedByKernel(parts, pid, threadId),
+        inspect: (actor) => inspector.complete(actor),
       }),
     inotify: () =>
       new InotifySensor({ ...common, proofMs: startTimeoutMs, holders: (path) => holders.actorOf(path) }),
   };
   if (sensor.kind !== 'auto') return [candidates[sensor.kind]()];
   return [candidates.ebpf(), candidates.fanotify(), candidates.inotify()];
-}
-
-/** The actor of a pid that the kernel told. */
-async function namedByKernel(
-  { reader, inspector }: SensorParts,
-  pid: number,
-  threadId: number,
-): Promise<Actor> {
-  const stat = await reader.stat(pid);
-  const start = stat && { name: stat.name, startedAtNs: stat.startedAtNs };
-  return inspector.complete({ certainty: 'kernel', process: { pid, ...start }, threadId, ancestors: [] });
 }

@@ -1,19 +1,16 @@
 import type { Actor } from '../../core/actor.js';
 import type { MarkEvent } from '../marks/mark-event.js';
-import type { Ancestor, ThreadOwner } from '../marks/thread-owner.js';
 import { RecentMap } from './recent-map.js';
 
-export const unknownActor: Actor = { certainty: 'unknown', ancestors: [] };
 const mostRemembered = 4096;
-/** The kernel's start of a process and that in /proc differ by less than this. */
-const tickNs = 10_000_000n;
 
-export type Inspect = (pid: number, threadId: number) => Promise<Actor>;
+/** Completes an actor from /proc. */
+export type Inspect = (known: Actor) => Promise<Actor>;
 
 /** Names the actors of events. */
 export class Actors {
   readonly #inspect: Inspect;
-  /** By process: what was found when it was last inspected; counted repetitions are of the same. */
+  /** By process: what was found when it was last looked at; counted repetitions are of the same. */
   readonly #last = new RecentMap<Promise<Actor>>(mostRemembered);
 
   constructor(inspect: Inspect) {
@@ -26,67 +23,37 @@ export class Actors {
     if (owner === undefined) return Promise.resolve(namedByThread(threadId));
     const key = `${owner.processId} ${owner.startedAtNs}`;
     const before = this.#last.get(key);
-    if (before !== undefined && event.count > 1) return before;
-    const actor = this.#look(owner, event, before);
+    // Counted, or gone before it was looked at again.
+    if (before !== undefined && (event.count > 1 || event.look === undefined))
+      return ofThread(before, threadId);
+    const actor = this.#look(namedByKernel(event, owner), before);
     this.#last.set(key, actor);
     return actor;
   }
 
-  async #look(owner: ThreadOwner, event: MarkEvent, before: Promise<Actor> | undefined): Promise<Actor> {
-    const { processId, parentId, startedAtNs, name } = owner;
-    const { threadId, ancestors: seen = [] } = event;
-    const found = await this.#ask(processId, threadId);
-    const isFound = isOf(found, processId, startedAtNs);
-    const isWhole = found.ancestors.length > 0 && found.ancestors.length >= seen.length;
-    if (isFound && (isWhole || parentId === 0)) return found;
+  async #look(known: Actor, before: Promise<Actor> | undefined): Promise<Actor> {
+    const found = await this.#inspect(known).catch(() => known);
     const earlier = await before;
-    if (earlier !== undefined && isOf(earlier, processId, startedAtNs)) return { ...earlier, threadId };
-    // It ended before or while it was looked at, as it may where the kernel does not hold it: its
-    // parent may be there, and who was above it was seen at once.
-    const parent = parentId > 0 ? await this.#ask(parentId, parentId) : unknownActor;
-    const gone = { pid: processId, startedAtNs, ...(name !== undefined && { name }) };
-    const itself = isFound ? found : { certainty: 'kernel' as const, process: gone, threadId, ancestors: [] };
-    return childOf(parent, itself, seen);
-  }
-
-  #ask(pid: number, threadId: number): Promise<Actor> {
-    return this.#inspect(pid, threadId).catch(() => unknownActor);
+    // It ended while it was looked at, but the same program was seen wholly before.
+    const isSameProgram = earlier?.process?.executable === known.process?.executable;
+    const isLess = found.process?.args === undefined && earlier?.process?.args !== undefined;
+    return earlier !== undefined && isSameProgram && isLess ? ofThread(earlier, known.threadId) : found;
   }
 }
 
-/** `actor` with the ancestors of its parent, or those that were `seen`; a login goes from parent to child. */
-function childOf(parent: Actor, actor: Actor, seen: readonly Ancestor[]): Actor {
-  const { process, ancestors, ancestorsOmitted, loginUid, auditSession, posixSession, tty } = parent;
-  const asked = process === undefined ? [] : [process, ...ancestors];
-  const isWhole = asked.length >= seen.length;
-  const known = (one: Ancestor) =>
-    asked.find(({ pid, startedAtNs }) => isSame(one, { pid, startedAtNs })) ?? one;
-  return {
-    ...(loginUid !== undefined && { loginUid }),
-    ...(auditSession !== undefined && { auditSession }),
-    ...(posixSession !== undefined && { posixSession }),
-    ...(tty !== undefined && { tty }),
-    ...actor,
-    ancestors: isWhole ? asked : seen.map(known),
-    ...(isWhole && ancestorsOmitted !== undefined && { ancestorsOmitted }),
-  };
+function namedByKernel({ look, threadId }: MarkEvent, owner: NonNullable<MarkEvent['owner']>): Actor {
+  if (look !== undefined) return { certainty: 'kernel', threadId, ...look };
+  const { processId: pid, startedAtNs, name } = owner;
+  const process = { pid, startedAtNs, ...(name !== undefined && { name }) };
+  return { certainty: 'kernel', process, threadId, ancestors: [] };
 }
 
-function isOf({ process }: Actor, pid: number, startedAtNs: bigint): boolean {
-  return process !== undefined && isSame({ pid, startedAtNs }, process);
-}
-
-function isSame(
-  one: { readonly pid: number; readonly startedAtNs: bigint },
-  other: { readonly pid: number; readonly startedAtNs?: bigint | undefined },
-): boolean {
-  if (one.pid !== other.pid || other.startedAtNs === undefined) return false;
-  const apart = one.startedAtNs - other.startedAtNs;
-  return apart < tickNs && apart > -tickNs;
+async function ofThread(actor: Actor | Promise<Actor>, threadId: number | undefined): Promise<Actor> {
+  return { ...(await actor), ...(threadId !== undefined && { threadId }) };
 }
 
 /** Most processes have one thread only, which has their id; whether this one had is not known any more. */
 function namedByThread(threadId: number): Actor {
-  if (threadId <= 0) return unknownActor;
+  if (threadId <= 0) return { certainty: 'unknown', ancestors: [] };
   return { certainty: 'guess', process: { pid: threadId }, threadId, ancestors: [] };
 }

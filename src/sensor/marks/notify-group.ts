@@ -1,11 +1,13 @@
 import type { TouchOp } from '../../core/touch.js';
 import type { RawEvent } from './event-buffer.js';
 import { event } from './fanotify-abi.js';
+import { firstLook } from './first-look.js';
 import type { Libc } from './libc.js';
 import type { MarkEvent } from './mark-event.js';
 import { attributeOps, type FileFacts, fileOps, folderOps } from './mark-ops.js';
 import { lookAt } from './marked-inode.js';
 import type { MarkedInode, WorkerSettings } from './messages.js';
+import { ProcFiles } from './proc-files.js';
 import { ThreadOwners } from './thread-owner.js';
 import { WallClock } from './wall-clock.js';
 
@@ -16,7 +18,7 @@ interface Known {
   removed: boolean;
 }
 
-type Owned = Pick<MarkEvent, 'owner' | 'ancestors'>;
+type Owned = Pick<MarkEvent, 'owner' | 'look'>;
 
 /** The worker's side of a group that only tells. */
 export class NotifyGroup {
@@ -24,7 +26,8 @@ export class NotifyGroup {
   readonly #settings: WorkerSettings;
   readonly #byId = new Map<number, Known>();
   readonly #byFile = new Map<string, Known>();
-  readonly #owners = new ThreadOwners();
+  readonly #proc = new ProcFiles();
+  readonly #owners = new ThreadOwners(this.#proc);
   readonly #clock = new WallClock();
 
   constructor(libc: Libc, settings: WorkerSettings) {
@@ -54,12 +57,12 @@ export class NotifyGroup {
       if (known === undefined) continue;
       const { id } = known.inode;
       const ops = this.#opsOf(known, mask);
-      const { owner, ancestors } = owners.get(threadId) ?? {};
+      const { owner, look } = owners.get(threadId) ?? {};
       const isOwn = owner?.processId === this.#settings.daemonId;
       if (ops.length === 0 || (isOwn && id !== this.#settings.probe)) continue;
       const key = `${id} ${threadId} ${mask} ${ops.join()}`;
       const count = (told.get(key)?.count ?? 0) + 1;
-      const who = { threadId, owner, ...(ancestors !== undefined && { ancestors }) };
+      const who = { threadId, owner, ...(look !== undefined && { look }) };
       told.set(key, { id, ...who, mask, ops, count, atNs, held: undefined, denied: false });
     }
     return [...told.values()];
@@ -70,8 +73,9 @@ export class NotifyGroup {
     for (const { threadId } of raws) {
       if (found.has(threadId)) continue;
       const owner = this.#owners.of(threadId);
-      const isWanted = owner !== undefined && this.#settings.ancestors;
-      found.set(threadId, { owner, ...(isWanted && { ancestors: this.#owners.ancestorsOf(owner) }) });
+      const isWanted = owner !== undefined && this.#settings.look;
+      const look = isWanted ? firstLook(this.#proc, owner) : undefined;
+      found.set(threadId, { owner, ...(look !== undefined && { look }) });
     }
     return found;
   }
