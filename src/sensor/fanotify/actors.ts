@@ -3,6 +3,7 @@ import type { MarkEvent } from '../marks/mark-event.js';
 import { RecentMap } from './recent-map.js';
 
 const mostRemembered = 4096;
+const mostLooks = 3;
 
 /** Completes an actor from /proc. */
 export type Inspect = (known: Actor) => Promise<Actor>;
@@ -26,19 +27,32 @@ export class Actors {
     // Counted, or gone before it was looked at again.
     if (before !== undefined && (event.count > 1 || event.look === undefined))
       return ofThread(before, threadId);
-    const actor = this.#look(namedByKernel(event, owner), before);
+    const actor = this.#look(namedByKernel(event, owner), event.held !== undefined, before);
     this.#last.set(key, actor);
     return actor;
   }
 
-  async #look(known: Actor, before: Promise<Actor> | undefined): Promise<Actor> {
-    const found = await this.#inspect(known).catch(() => known);
+  async #look(known: Actor, isHeld: boolean, before: Promise<Actor> | undefined): Promise<Actor> {
+    let found = await this.#ask(known);
+    // On a busy host one look may not be enough, and who is held can be looked at again.
+    for (let more = isHeld ? mostLooks - 1 : 0; more > 0 && !isWhole(found); more -= 1) {
+      found = await this.#ask(found);
+    }
     const earlier = await before;
     // It ended while it was looked at, but the same program was seen wholly before.
     const isSameProgram = earlier?.process?.executable === known.process?.executable;
-    const isLess = found.process?.args === undefined && earlier?.process?.args !== undefined;
-    return earlier !== undefined && isSameProgram && isLess ? ofThread(earlier, known.threadId) : found;
+    const isLess = earlier !== undefined && isWhole(earlier) && !isWhole(found);
+    return isSameProgram && isLess ? ofThread(earlier, known.threadId) : found;
   }
+
+  #ask(known: Actor): Promise<Actor> {
+    return this.#inspect(known).catch(() => known);
+  }
+}
+
+/** Arguments are what only a look into the living process gives. */
+function isWhole({ process }: Actor): boolean {
+  return process?.args !== undefined;
 }
 
 function namedByKernel({ look, threadId }: MarkEvent, owner: NonNullable<MarkEvent['owner']>): Actor {

@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import { toPrintable } from '../../core/printable.js';
 import type { ProcFiles } from './proc-files.js';
-import { parseStat, type Stat, type ThreadOwner } from './thread-owner.js';
+import { parseStat, type ThreadOwner } from './thread-owner.js';
 
 /** A process by what its stat tells; printable. */
 export interface SeenProcess {
@@ -17,7 +17,8 @@ export interface SeenProcess {
  * (userfaultfd(2) on its own stack), and others would stand still meanwhile.
  */
 export interface FirstLook {
-  readonly process: SeenProcess & {
+  readonly process: Omit<SeenProcess, 'name'> & {
+    readonly name?: string;
     readonly uid?: number;
     readonly gid?: number;
     readonly executable?: string;
@@ -25,7 +26,7 @@ export interface FirstLook {
   };
   /** Its parent first, PID 1 last; it ends early where one ended meanwhile. */
   readonly ancestors: readonly SeenProcess[];
-  readonly posixSession: number;
+  readonly posixSession?: number;
   /** Absent when never set. */
   readonly loginUid?: number;
   readonly auditSession?: number;
@@ -36,32 +37,37 @@ const mostAncestors = 64;
 /** `(uid_t)-1`, `AUDIT_SID_UNSET`. */
 const unset = 0xffff_ffff;
 
-/** Undefined when the process is gone, or its id another's. */
-export function firstLook(proc: ProcFiles, { processId, startedAtNs }: ThreadOwner): FirstLook | undefined {
-  const stat = parseStat(proc.read(`${processId}/stat`));
-  if (stat?.startedAtNs !== startedAtNs) return undefined;
-  const ids = /\nUid:\t(\d+)[^\n]*\nGid:\t(\d+)/.exec(proc.read(`${processId}/status`));
-  const executable = linkOf(proc, `${processId}/exe`);
-  const workingDirectory = linkOf(proc, `${processId}/cwd`);
-  const loginUid = numberOf(proc, `${processId}/loginuid`);
-  const auditSession = numberOf(proc, `${processId}/sessionid`);
+/** Of a process that has ended meanwhile what its owner's facts tell, and its ancestors. */
+export function firstLook(proc: ProcFiles, owner: ThreadOwner): FirstLook {
+  const { processId: pid, startedAtNs, parentId, name } = owner;
+  const stat = parseStat(proc.read(`${pid}/stat`));
+  // Ended, or its id is another's by now.
+  if (stat?.startedAtNs !== startedAtNs) {
+    const process = { pid, startedAtNs, ...(name !== undefined && { name }) };
+    return { process, ancestors: climb(proc, parentId) };
+  }
+  const ids = /\nUid:\t(\d+)[^\n]*\nGid:\t(\d+)/.exec(proc.read(`${pid}/status`));
+  const executable = linkOf(proc, `${pid}/exe`);
+  const workingDirectory = linkOf(proc, `${pid}/cwd`);
+  const loginUid = numberOf(proc, `${pid}/loginuid`);
+  const auditSession = numberOf(proc, `${pid}/sessionid`);
   return {
     process: {
-      pid: processId,
+      pid,
       startedAtNs,
       name: stat.name,
       ...(ids !== null && { uid: Number(ids[1]), gid: Number(ids[2]) }),
       ...(executable !== undefined && { executable }),
       ...(workingDirectory !== undefined && { workingDirectory }),
     },
-    ancestors: climb(proc, stat),
+    ancestors: climb(proc, stat.parentId),
     posixSession: stat.posixSession,
     ...(loginUid !== undefined && { loginUid }),
     ...(auditSession !== undefined && { auditSession }),
   };
 }
 
-function climb(proc: ProcFiles, { parentId }: Stat): SeenProcess[] {
+function climb(proc: ProcFiles, parentId: number): SeenProcess[] {
   const found: SeenProcess[] = [];
   for (let pid = parentId; pid > 0 && found.length < mostAncestors; ) {
     const stat = parseStat(proc.read(`${pid}/stat`));

@@ -18,6 +18,9 @@ interface Known {
   removed: boolean;
 }
 
+/** In one batch: while more are looked at, the kernel's queue would overflow. */
+const mostLooks = 256;
+
 type Owned = Pick<MarkEvent, 'owner' | 'look'>;
 
 /** The worker's side of a group that only tells. */
@@ -73,7 +76,7 @@ export class NotifyGroup {
     for (const { threadId } of raws) {
       if (found.has(threadId)) continue;
       const owner = this.#owners.of(threadId);
-      const isWanted = owner !== undefined && this.#settings.look;
+      const isWanted = owner !== undefined && this.#settings.look && found.size < mostLooks;
       const look = isWanted ? firstLook(this.#proc, owner) : undefined;
       found.set(threadId, { owner, ...(look !== undefined && { look }) });
     }

@@ -79,6 +79,18 @@ it('does not take a later process of the same id for it', async () => {
   expect((await actors.of({ ...unseen, owner: later })).process?.name).toBe('innocent');
 });
 
+it('looks again, but not for ever, at one who is held', async () => {
+  let looks = 0;
+  const slowly = new Actors((known) => {
+    looks += 1;
+    return looks < 3 ? gone(known) : withArgs(known);
+  });
+  expect((await slowly.of({ ...event, held: 5 })).process?.args).toEqual(['rm', 'x']);
+  looks = -100;
+  await slowly.of({ ...event, held: 6, owner: { ...owner, processId: 9 } });
+  expect(looks).toBe(-97);
+});
+
 it('does not look again for counted repetitions', async () => {
   let looks = 0;
   const actors = new Actors(async (known) => {

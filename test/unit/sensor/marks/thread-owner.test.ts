@@ -72,12 +72,19 @@ it('looks at a process, and climbs to the last ancestor that is there', () => {
   });
 });
 
-it('does not look at another process that has the id by now', () => {
-  put(20, { of: 20, start: 100 });
+it('does not look at another process that has the id by now, but at the ancestors', () => {
+  put(20, { of: 20, start: 100, name: 'ls' });
+  put(7, { of: 7, start: 50, name: 'sh', parent: 0 });
   const files = new ProcFiles(proc);
   const owner = new ThreadOwners(files).of(20) as ThreadOwner;
-  put(20, { of: 20, start: 200 });
-  expect(firstLook(files, owner)).toBeUndefined();
+  put(20, { of: 20, start: 200, name: 'innocent', parent: 1 });
+  const seen = {
+    process: { pid: 20, startedAtNs: 1_000_000_000n, name: 'ls' },
+    ancestors: [{ pid: 7, startedAtNs: 500_000_000n, name: 'sh' }],
+  };
+  expect(firstLook(files, owner)).toEqual(seen);
+  rmSync(join(proc, '20'), { recursive: true });
+  expect(firstLook(files, owner)).toEqual(seen);
 });
 
 it('does not climb for ever', () => {
