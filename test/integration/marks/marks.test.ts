@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -139,6 +140,21 @@ describeWith(['root'], 'Marks in notify mode', () => {
     expect(marks?.addFile(`${trap}.symlink`, 1)).toBe('it is no regular file');
     expect(marks?.addFile(folder, 1)).toBe('it is no regular file');
     expect(marks?.addFolder(trap, 1)).toBe('it is no folder');
+  });
+});
+
+describeWith(['root'], 'Marks that break', () => {
+  it.each(['notify', 'permission'] as const)('say so once, and let everybody go (%s)', async (mode) => {
+    await openMarks(mode);
+    marks?.addFile(trap, 1);
+    closeSync(marks?.descriptor as number);
+    await until('the loss', () => losses.length > 0);
+    expect(losses).toEqual(['the thread for fanotify ended: events cannot be read: EBADF']);
+    expect((await shell('cat "$1"')).stdout).toBe('secret\n');
+    expect(marks?.addFile(trap, 2)).toBe('the group is closed');
+    await marks?.remove(1);
+    await marks?.close();
+    expect(losses).toHaveLength(1);
   });
 });
 
