@@ -156,6 +156,24 @@ describeWith(['root'], 'Marks that break', () => {
     await marks?.close();
     expect(losses).toHaveLength(1);
   });
+
+  it('tell that the kernel queue overflowed, and go on', async () => {
+    // The kernel merges events of one thread on one file: only many files fill the queue.
+    const most = Number(await readFile('/proc/sys/fs/fanotify/max_queued_events', 'utf8'));
+    const script =
+      'import sys\nfor n in range(int(sys.argv[2])): open(sys.argv[1] + str(n), sys.argv[3]).close()';
+    const every = (mode: string) => run('python3', ['-c', script, trap, String(most + 100), mode]);
+    await every('w');
+    await openMarks('notify', { settleMs: 6000 });
+    for (let n = 0; n < most + 100; n += 1) marks?.addFile(`${trap}${n}`, n + 1);
+    await every('r');
+    await until('the overflow', () => losses.length > 0);
+    expect(losses).toEqual(['the kernel queue of fanotify overflowed']);
+    expect(events.length).toBeGreaterThanOrEqual(most);
+    expect(marks?.addFile(trap, 1_000_000)).toBeUndefined();
+    await run('cat', [trap]);
+    await until('what came later', () => opsOf(1_000_000).includes('read'));
+  });
 });
 
 describeWith(['root'], 'Marks in permission mode', () => {
