@@ -15,6 +15,8 @@ export const trapKinds = ['passwords', 'salary', 'env', 'ssh-key', 'aws-credenti
 export const sensorChoices = ['auto', 'ebpf', 'fanotify', 'inotify'] as const;
 /** Which kernel hooks the eBPF sensor uses (src/sensor/ebpf/hook-plan.ts). */
 export const hookSets = ['auto', 'page-cache', 'kprobes', 'syscalls', 'light'] as const;
+/** What is done to whoever touches a trap: nothing, or the kernel refuses the open (fanotify sensor). */
+export const containments = ['observe', 'deny'] as const;
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export const logFormats = ['auto', 'pretty', 'json'] as const;
 
@@ -46,6 +48,7 @@ export const configSchema = section({
     restart_max_ms: milliseconds(50, 600_000).default(30_000),
   }),
   response: section({
+    containment: z.enum(containments).default('observe'),
     incident_idle_s: seconds(1, 86_400).default(300),
     sandbox: z.boolean().default(true),
   }),
@@ -69,6 +72,9 @@ export const configSchema = section({
     level: z.enum(logLevels).default('info'),
     format: z.enum(logFormats).default('auto'),
   }),
+}).refine((config) => config.response.containment !== 'deny' || config.sensor.kind === 'fanotify', {
+  path: ['response', 'containment'],
+  error: 'expected sensor.kind: fanotify beside deny: no other sensor can refuse an open',
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { AuditFileLog } from '../audit/audit-file-log.js';
 import { EcsRecorder } from '../audit/ecs-record.js';
 import type { Config } from '../config/schema.js';
-import type { Actor } from '../core/actor.js';
 import { Orchestrator } from '../core/orchestrator.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { Sensor } from '../core/ports/sensor.js';
@@ -96,7 +95,7 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
     ecs,
     record,
     factory,
-    sensors: composeSensors(config, { reader, inspector, holders, clock, diagnostics }),
+    sensors: composeSensors(config, { inspector, holders, clock, diagnostics }),
     sandboxes,
     orchestrator,
     traps,
@@ -147,15 +146,14 @@ export function composeSandbox({ paths, sandbox }: Config): DockerSandbox {
 }
 
 interface SensorParts {
-  readonly reader: ProcReader;
   readonly inspector: ProcProcessInspector;
   readonly holders: OpenFileHolders;
   readonly clock: SystemClock;
   readonly diagnostics: Diagnostics;
 }
 
-function composeSensors({ sensor, paths }: Config, parts: SensorParts): Sensor[] {
-  const { holders, clock, diagnostics } = parts;
+function composeSensors({ sensor, paths, response }: Config, parts: SensorParts): Sensor[] {
+  const { inspector, holders, clock, diagnostics } = parts;
   const common = {
     stateDir: paths.state_dir,
     restartMinMs: sensor.restart_min_ms,
@@ -171,29 +169,18 @@ function composeSensors({ sensor, paths }: Config, parts: SensorParts): Sensor[]
         startTimeoutMs,
         bpfFolder: packageFiles.bpf,
         hookSet: sensor.hooks,
-        inspect: (pid, threadId) => namedByKernel(parts, pid, threadId),
+        inspect: (actor) => inspector.glance(actor),
       }),
     fanotify: () =>
       new FanotifySensor({
         ...common,
         proofMs: startTimeoutMs,
-        deny: false,
-        inspect: (pid, threadId) => namedByKernel(parts, pid, threadId),
+        deny: response.containment === 'deny',
+        inspect: (actor) => inspector.glance(actor),
       }),
     inotify: () =>
       new InotifySensor({ ...common, proofMs: startTimeoutMs, holders: (path) => holders.actorOf(path) }),
   };
   if (sensor.kind !== 'auto') return [candidates[sensor.kind]()];
   return [candidates.ebpf(), candidates.fanotify(), candidates.inotify()];
-}
-
-/** The actor of a pid that the kernel told. */
-async function namedByKernel(
-  { reader, inspector }: SensorParts,
-  pid: number,
-  threadId: number,
-): Promise<Actor> {
-  const stat = await reader.stat(pid);
-  const start = stat && { name: stat.name, startedAtNs: stat.startedAtNs };
-  return inspector.glance({ certainty: 'kernel', process: { pid, ...start }, threadId, ancestors: [] });
 }

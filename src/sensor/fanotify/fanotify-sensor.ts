@@ -16,7 +16,7 @@ import { TouchRelay } from './touch-relay.js';
 import { WatchRun } from './watch-run.js';
 
 export interface FanotifySensorOptions {
-  /** Who a process is, with its ancestors, named by the kernel; it stands still meanwhile. May reject. */
+  /** Completes an actor that the kernel named; who opens, reads or executes stands still meanwhile. */
   readonly inspect: Inspect;
   /** Refuses every open, read and execution of a trap with EPERM, but those of PID 1 and own children. */
   readonly deny: boolean;
@@ -30,7 +30,7 @@ export interface FanotifySensorOptions {
   readonly heartbeatMs?: number;
   /** Longest time in ms until the first proof, 10,000 when absent. */
   readonly proofMs?: number;
-  /** Longest time in ms that an opener is held, 50 when absent: as long as an inspection may take. */
+  /** Longest time in ms that one is held, 200 when absent; an inspection takes 50 at most, if none waits. */
   readonly holdMs?: number;
 }
 
@@ -139,7 +139,7 @@ export class FanotifySensor implements Sensor {
 
   /** Opens the groups and proves them; gives the traps that are not watched. */
   async #begin(armed: Armed): Promise<UnwatchedTrap[]> {
-    const { clock, deny, heartbeatMs = 1000, proofMs = 10_000, holdMs = 50 } = this.#options;
+    const { clock, deny, heartbeatMs = 1000, proofMs = 10_000, holdMs = 200 } = this.#options;
     const run: WatchRun = await WatchRun.open({
       probe: armed.probe,
       clock,

@@ -19,18 +19,24 @@ export class HeldThreads {
   readonly #readers = new RecentMap<true>(mostRemembered);
 
   /** An event of the permission group. */
-  note({ id, threadId, owner, atNs, ops }: MarkEvent): void {
+  note(event: MarkEvent): void {
+    const { id, owner, ops } = event;
     if (owner === undefined) return;
-    this.#owners.set(`${id} ${threadId}`, { owner, atNs });
+    this.#remember(event);
     if (ops.includes('read')) this.#readers.set(readerKey(id, owner), true);
   }
 
   /** An event of the other group with what it lacks, without what was told; undefined when nothing is left. */
   rest(event: MarkEvent): MarkEvent | undefined {
     const owner = event.owner ?? this.#recentOwner(event);
+    this.#remember(event);
     const isTold = owner !== undefined && this.#readers.get(readerKey(event.id, owner)) === true;
     const ops = isTold ? event.ops.filter((op) => op !== 'read') : event.ops;
     return ops.length === 0 ? undefined : { ...event, owner, ops };
+  }
+
+  #remember({ id, threadId, owner, atNs }: MarkEvent): void {
+    if (owner !== undefined) this.#owners.set(`${id} ${threadId}`, { owner, atNs });
   }
 
   #recentOwner({ id, threadId, atNs }: MarkEvent): ThreadOwner | undefined {

@@ -109,7 +109,7 @@ export class WatchRun {
     const { probe, holdMs, late } = this.#options;
     const onLost = (reason: string, over: boolean) =>
       over ? this.#end(reason) : this.#options.onGap(reason);
-    const common = { probe: probeSlot, onLost };
+    const common = { probe: probeSlot, look: true, onLost };
     this.#permission = await Marks.open({
       ...common,
       mode: 'permission',

@@ -1,4 +1,5 @@
 import type { TouchOp } from '../../core/touch.js';
+import type { FirstLook } from './first-look.js';
 import type { ThreadOwner } from './thread-owner.js';
 
 export type Verdict = 'allow' | 'deny';
@@ -14,6 +15,8 @@ export interface MarkEvent {
    * up; in notify mode undefined when it has ended already.
    */
   readonly owner: ThreadOwner | undefined;
+  /** What was read of the owner at once, where it was asked for. */
+  readonly look?: FirstLook;
   /** Kernel's event bits (FAN_*); those of several events that it merged. */
   readonly mask: number;
   /** What the bits mean, in the order in which they happened. */

@@ -21,6 +21,8 @@ export interface MarksOptions {
   readonly probe?: number;
   /** Notify mode: ms between the wake-up and the reading of events, 2 when absent. */
   readonly settleMs?: number;
+  /** Look at once at the processes and their ancestors, before they end; not done when absent. */
+  readonly look?: boolean;
   /** Permission mode: longest time in ms that one is held, 20 when absent. */
   readonly holdMs?: number;
   /** What is answered after that time, and to what repeats a touch; `allow` when absent. */
@@ -169,6 +171,7 @@ function settingsOf(options: MarksOptions, descriptor: number, wake: number): Wo
     daemonId: process.pid,
     probe: options.probe,
     settleMs: options.settleMs ?? 2,
+    look: options.look ?? false,
     holdMs: options.holdMs ?? 20,
     late: options.late ?? 'allow',
     quietMs: options.quietMs ?? 1000,

@@ -10,6 +10,7 @@ export interface WorkerSettings {
   readonly daemonId: number;
   readonly probe: number | undefined;
   readonly settleMs: number;
+  readonly look: boolean;
   readonly holdMs: number;
   readonly late: Verdict;
   readonly quietMs: number;

@@ -1,12 +1,14 @@
 import type { TouchOp } from '../../core/touch.js';
 import type { RawEvent } from './event-buffer.js';
 import { event } from './fanotify-abi.js';
+import { firstLook } from './first-look.js';
 import type { Libc } from './libc.js';
 import type { MarkEvent } from './mark-event.js';
 import { attributeOps, type FileFacts, fileOps, folderOps } from './mark-ops.js';
 import { lookAt } from './marked-inode.js';
 import type { MarkedInode, WorkerSettings } from './messages.js';
-import { type ThreadOwner, ThreadOwners } from './thread-owner.js';
+import { ProcFiles } from './proc-files.js';
+import { ThreadOwners } from './thread-owner.js';
 import { WallClock } from './wall-clock.js';
 
 /** One that is marked, and what was last seen of it. */
@@ -16,13 +18,19 @@ interface Known {
   removed: boolean;
 }
 
+/** In one batch: while more are looked at, the kernel's queue would overflow. */
+const mostLooks = 256;
+
+type Owned = Pick<MarkEvent, 'owner' | 'look'>;
+
 /** The worker's side of a group that only tells. */
 export class NotifyGroup {
   readonly #libc: Libc;
   readonly #settings: WorkerSettings;
   readonly #byId = new Map<number, Known>();
   readonly #byFile = new Map<string, Known>();
-  readonly #owners = new ThreadOwners();
+  readonly #proc = new ProcFiles();
+  readonly #owners = new ThreadOwners(this.#proc);
   readonly #clock = new WallClock();
 
   constructor(libc: Libc, settings: WorkerSettings) {
@@ -52,19 +60,27 @@ export class NotifyGroup {
       if (known === undefined) continue;
       const { id } = known.inode;
       const ops = this.#opsOf(known, mask);
-      const owner = owners.get(threadId);
+      const { owner, look } = owners.get(threadId) ?? {};
       const isOwn = owner?.processId === this.#settings.daemonId;
       if (ops.length === 0 || (isOwn && id !== this.#settings.probe)) continue;
       const key = `${id} ${threadId} ${mask} ${ops.join()}`;
       const count = (told.get(key)?.count ?? 0) + 1;
-      told.set(key, { id, threadId, owner, mask, ops, count, atNs, held: undefined, denied: false });
+      const who = { threadId, owner, ...(look !== undefined && { look }) };
+      told.set(key, { id, ...who, mask, ops, count, atNs, held: undefined, denied: false });
     }
     return [...told.values()];
   }
 
-  #ownersOf(raws: readonly RawEvent[]): ReadonlyMap<number, ThreadOwner | undefined> {
-    const threads = new Set(raws.map(({ threadId }) => threadId));
-    return new Map([...threads].map((thread) => [thread, this.#owners.of(thread)]));
+  #ownersOf(raws: readonly RawEvent[]): ReadonlyMap<number, Owned> {
+    const found = new Map<number, Owned>();
+    for (const { threadId } of raws) {
+      if (found.has(threadId)) continue;
+      const owner = this.#owners.of(threadId);
+      const isWanted = owner !== undefined && this.#settings.look && found.size < mostLooks;
+      const look = isWanted ? firstLook(this.#proc, owner) : undefined;
+      found.set(threadId, { owner, ...(look !== undefined && { look }) });
+    }
+    return found;
   }
 
   #opsOf(known: Known, mask: number): TouchOp[] {

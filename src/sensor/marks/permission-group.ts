@@ -1,11 +1,13 @@
 import { closeSync, fstatSync } from 'node:fs';
 import type { RawEvent } from './event-buffer.js';
 import { response } from './fanotify-abi.js';
+import { firstLook } from './first-look.js';
 import type { Libc } from './libc.js';
 import type { MarkEvent, Verdict } from './mark-event.js';
 import { fileOps } from './mark-ops.js';
 import { inodeIdOf } from './marked-inode.js';
 import type { MarkedInode, WorkerSettings } from './messages.js';
+import { ProcFiles } from './proc-files.js';
 import { Repeats } from './repeats.js';
 import { type ThreadOwner, ThreadOwners } from './thread-owner.js';
 import { WallClock } from './wall-clock.js';
@@ -24,7 +26,8 @@ export class PermissionGroup {
   readonly #settings: WorkerSettings;
   readonly #ids = new Map<string, number>();
   readonly #inodes = new Map<number, string>();
-  readonly #owners = new ThreadOwners();
+  readonly #proc = new ProcFiles();
+  readonly #owners = new ThreadOwners(this.#proc);
   readonly #clock = new WallClock();
   readonly #repeats: Repeats<MarkEvent>;
   readonly #held = new Map<number, Held>();
@@ -110,11 +113,15 @@ export class PermissionGroup {
       this.#respond(raw.fd, free ? 'allow' : late);
       return undefined;
     }
+    // Before it is let go: one that is not held may end at once.
+    const isWanted = owner !== undefined && this.#settings.look && !own;
+    const look = isWanted ? firstLook(this.#proc, owner) : undefined;
     const held = this.#hold(raw.fd, free, nowMs);
     const event = {
       id,
       threadId: raw.threadId,
       owner,
+      ...(look !== undefined && { look }),
       mask: raw.mask,
       ops: fileOps(raw.mask),
       count: 1,

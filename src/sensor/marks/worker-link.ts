@@ -1,4 +1,3 @@
-import { closeSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { SensorUnavailable } from '../../core/ports/sensor.js';
 import { printableText } from '../../core/printable.js';
@@ -114,8 +113,8 @@ export class WorkerLink {
     if (this.#over) return;
     this.#over = true;
     process.removeListener('exit', this.#wakeOnExit);
-    closeSync(this.#settings.group);
-    closeSync(this.#settings.wake);
+    this.#libc.close(this.#settings.group);
+    this.#libc.close(this.#settings.wake);
     for (const request of [...this.#removals.keys()]) this.#settle(request);
     if (this.#closing === undefined)
       this.#listener.onLost(`the thread for fanotify ended: ${this.#broken ?? 'without a reason'}`, true);

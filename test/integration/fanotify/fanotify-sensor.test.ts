@@ -101,8 +101,13 @@ describeWith(['root'], 'FanotifySensor', () => {
   ];
   it.each(changes)('sees %s', async (_name, script, expected) => {
     await arm([trap]);
-    await shell(script);
+    // Those above stay until the touch is told; whoever ended by then has no ancestors left.
+    const shells = spawn('sh', ['-c', `(${script}; read _); true`, 'intruder', trap.path]);
+    children.push(shells);
     for (const op of expected) await sees(op);
+    const ended = once(shells, 'exit');
+    shells.stdin.end();
+    await ended;
     await sensor.disarm();
     expect(new Set(opsOf(trap))).toEqual(new Set(expected));
     // Changes are told when they are done: then the process may be gone, but its parent is not.
@@ -150,12 +155,13 @@ describeWith(['root'], 'FanotifySensor', () => {
       'import sys; f = open(sys.argv[1]); print("open", flush=True); sys.stdin.readline(); f.read()';
     const reader = spawn('sh', ['-c', '(exec python3 -c "$2" "$1")', 'sh', trap.path, script]);
     children.push(reader);
+    const ended = once(reader, 'exit');
     await once(reader.stdout, 'data');
     await arm([trap]);
     reader.stdin.write('\n');
     const { actor } = await sees('read');
     expect(actor.process?.executable).toMatch(/python3/);
-    await once(reader, 'exit');
+    await ended;
     await shell('cat "$1"');
     await sees('open');
     await sensor.disarm();
@@ -212,7 +218,14 @@ describeWith(['root'], 'FanotifySensor', () => {
     const stamps = (await readFile(times, 'utf8')).trim().split('\n').map(BigInt);
     expect(stamps).toHaveLength(6);
     expect(stamps.at(-1) as bigint).toBeLessThan(busyTillNs);
-    await until('all readers', () => opsOf(trap).filter((op) => op === 'open').length === 3);
+    // Each was looked at by the thread, though the daemon was busy all their life.
+    const readers = () => touches.filter(({ op }) => op === 'open');
+    await until('all readers', () => readers().length === 3);
+    for (const { actor } of readers()) {
+      expect(actor.process?.executable).toMatch(/\/cat$/);
+      expect(actor.process?.workingDirectory).toBe(process.cwd());
+      expect(actor.ancestors.map(({ pid }) => pid)).toEqual(expect.arrayContaining([process.pid, 1]));
+    }
     expect(losses).toEqual([]);
   });
 

@@ -14,15 +14,10 @@ export const clock: Clock = {
 
 /** The sensor as the daemon joins it with /proc. */
 export function realSensor(stateDir: string, more: Partial<FanotifySensorOptions> = {}): FanotifySensor {
-  const reader = new ProcReader();
-  const inspector = new ProcProcessInspector({ reader, users: new UserDatabase() });
+  const inspector = new ProcProcessInspector({ reader: new ProcReader(), users: new UserDatabase() });
   const ignore = () => undefined;
   return new FanotifySensor({
-    inspect: async (pid, threadId) => {
-      const stat = await reader.stat(pid);
-      const facts = stat && { startedAtNs: stat.startedAtNs, name: stat.name };
-      return inspector.glance({ certainty: 'kernel', process: { pid, ...facts }, threadId, ancestors: [] });
-    },
+    inspect: (actor) => inspector.glance(actor),
     deny: false,
     clock,
     diagnostics: { debug: ignore, info: ignore, warn: ignore, error: ignore },

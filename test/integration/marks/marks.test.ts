@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -139,6 +140,39 @@ describeWith(['root'], 'Marks in notify mode', () => {
     expect(marks?.addFile(`${trap}.symlink`, 1)).toBe('it is no regular file');
     expect(marks?.addFile(folder, 1)).toBe('it is no regular file');
     expect(marks?.addFolder(trap, 1)).toBe('it is no folder');
+  });
+});
+
+describeWith(['root'], 'Marks that break', () => {
+  it.each(['notify', 'permission'] as const)('say so once, and let everybody go (%s)', async (mode) => {
+    await openMarks(mode);
+    marks?.addFile(trap, 1);
+    closeSync(marks?.descriptor as number);
+    await until('the loss', () => losses.length > 0);
+    expect(losses).toEqual(['the thread for fanotify ended: events cannot be read: EBADF']);
+    expect((await shell('cat "$1"')).stdout).toBe('secret\n');
+    expect(marks?.addFile(trap, 2)).toBe('the group is closed');
+    await marks?.remove(1);
+    await marks?.close();
+    expect(losses).toHaveLength(1);
+  });
+
+  it('tell that the kernel queue overflowed, and go on', async () => {
+    // The kernel merges events of one thread on one file: only many files fill the queue.
+    const most = Number(await readFile('/proc/sys/fs/fanotify/max_queued_events', 'utf8'));
+    const script =
+      'import sys\nfor n in range(int(sys.argv[2])): open(sys.argv[1] + str(n), sys.argv[3]).close()';
+    const every = (mode: string) => run('python3', ['-c', script, trap, String(most + 100), mode]);
+    await every('w');
+    await openMarks('notify', { settleMs: 6000 });
+    for (let n = 0; n < most + 100; n += 1) marks?.addFile(`${trap}${n}`, n + 1);
+    await every('r');
+    await until('the overflow', () => losses.length > 0);
+    expect(losses).toEqual(['the kernel queue of fanotify overflowed']);
+    expect(events.length).toBeGreaterThanOrEqual(most);
+    expect(marks?.addFile(trap, 1_000_000)).toBeUndefined();
+    await run('cat', [trap]);
+    await until('what came later', () => opsOf(1_000_000).includes('read'));
   });
 });
 

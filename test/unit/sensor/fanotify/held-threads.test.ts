@@ -44,3 +44,10 @@ it('leaves out the read of a held thread that has ended meanwhile', () => {
   threads.note(event);
   expect(threads.rest({ ...event, owner: undefined })).toBeUndefined();
 });
+
+it('knows whose thread it was also when only changes were told before', () => {
+  const threads = new HeldThreads();
+  const list: MarkEvent = { ...event, ops: ['list'] };
+  expect(threads.rest(list)).toEqual(list);
+  expect(threads.rest({ ...list, owner: undefined })?.owner).toEqual(owner);
+});

@@ -2,13 +2,22 @@ import { expect, it } from 'vitest';
 import type { Actor } from '../../../../src/core/actor.js';
 import { Actors } from '../../../../src/sensor/marks/actors.js';
 import type { MarkEvent } from '../../../../src/sensor/marks/mark-event.js';
-import { actor } from '../../../support/touches.js';
 
 const owner = { processId: 812, startedAtNs: 5_000_000_000n, parentId: 800, name: 'rm' };
+const look = {
+  process: { pid: 812, startedAtNs: 5_000_000_000n, name: 'rm', uid: 0, executable: '/usr/bin/rm' },
+  ancestors: [
+    { pid: 800, startedAtNs: 4_000_000_000n, name: 'sh' },
+    { pid: 1, startedAtNs: 10_000_000n, name: 'init' },
+  ],
+  posixSession: 800,
+  loginUid: 1000,
+};
 const event: MarkEvent = {
   id: 2,
   threadId: 813,
   owner,
+  look,
   mask: 4,
   ops: ['unlink'],
   count: 1,
@@ -16,61 +25,77 @@ const event: MarkEvent = {
   held: undefined,
   denied: false,
 };
-const shell = { pid: 800, startedAtNs: 4_000_000_000n, name: 'sh' };
-const shellActor: Actor = {
-  certainty: 'kernel',
-  process: shell,
-  threadId: 800,
-  ancestors: [{ pid: 1, name: 'init' }],
-  loginUid: 1000,
-};
-/** Processes that are there, by id. */
-const host = (there: Readonly<Record<number, Actor>>) => async (pid: number) => {
-  const found = there[pid];
-  if (found === undefined) throw new Error('gone');
-  return found;
-};
-
-it('takes what was found of the process that the kernel named', async () => {
-  expect(await new Actors(host({ 812: actor() })).of(event)).toEqual(actor());
+const { look: _, ...unseen } = event;
+const withArgs = async (known: Actor): Promise<Actor> => ({
+  ...known,
+  ...(known.process && { process: { ...known.process, args: ['rm', 'x'] } }),
 });
+const gone = async (known: Actor) => known;
 
-it('names one that has ended by what was seen of it at once, and its ancestors by its parent', async () => {
-  expect(await new Actors(host({ 800: shellActor })).of(event)).toEqual({
+it('completes what was seen at once', async () => {
+  expect(await new Actors(withArgs).of(event)).toEqual({
     certainty: 'kernel',
-    process: { pid: 812, startedAtNs: owner.startedAtNs, name: 'rm' },
     threadId: 813,
-    ancestors: [shell, { pid: 1, name: 'init' }],
-    loginUid: 1000,
+    ...look,
+    process: { ...look.process, args: ['rm', 'x'] },
   });
 });
 
-it('takes the ancestors of the parent when the process ended while it was looked at', async () => {
-  const half: Actor = { ...actor(), ancestors: [] };
-  const found = await new Actors(host({ 812: half, 800: shellActor })).of(event);
-  expect(found.process).toEqual(half.process);
-  expect(found.ancestors.map(({ pid }) => pid)).toEqual([800, 1]);
+it('keeps what was seen at once of a process that nobody can look at any more', async () => {
+  const broken = new Actors(async () => {
+    throw new Error('gone');
+  });
+  expect(await broken.of(event)).toEqual({ certainty: 'kernel', threadId: 813, ...look });
 });
 
-it('does not take a later process of the same id for it', async () => {
-  const other = actor({ process: { pid: 812, startedAtNs: 9_000_000_000n, name: 'innocent' } });
-  const found = await new Actors(host({ 812: other, 800: shellActor })).of(event);
-  expect(found.process?.name).toBe('rm');
+it('has the process itself where nothing was looked at', async () => {
+  const { process, certainty } = await new Actors(gone).of(unseen);
+  expect(certainty).toBe('kernel');
+  expect(process).toEqual({ pid: 812, startedAtNs: owner.startedAtNs, name: 'rm' });
 });
 
 it('remembers who it was for a change that comes when the process is gone', async () => {
-  const there: Record<number, Actor> = { 812: actor() };
-  const actors = new Actors(host(there));
+  let isThere = true;
+  const actors = new Actors((known) => (isThere ? withArgs(known) : gone(known)));
   await actors.of(event);
-  delete there[812];
-  expect(await actors.of(event)).toEqual({ ...actor(), threadId: 813 });
+  isThere = false;
+  expect((await actors.of({ ...event, threadId: 9 })).process?.args).toEqual(['rm', 'x']);
+  expect(await actors.of({ ...unseen, threadId: 9 })).toMatchObject({ threadId: 9, loginUid: 1000 });
+});
+
+it('does not give the arguments of an earlier program of the same process to a later one', async () => {
+  let isThere = true;
+  const actors = new Actors((known) => (isThere ? withArgs(known) : gone(known)));
+  await actors.of(event);
+  isThere = false;
+  const later = { ...look, process: { ...look.process, executable: '/usr/bin/mv' } };
+  expect((await actors.of({ ...event, look: later })).process).toEqual(later.process);
+});
+
+it('does not take a later process of the same id for it', async () => {
+  const actors = new Actors(gone);
+  await actors.of(event);
+  const later = { ...owner, startedAtNs: 9_000_000_000n, name: 'innocent' };
+  expect((await actors.of({ ...unseen, owner: later })).process?.name).toBe('innocent');
+});
+
+it('looks again, but not for ever, at one who is held', async () => {
+  let looks = 0;
+  const slowly = new Actors((known) => {
+    looks += 1;
+    return looks < 3 ? gone(known) : withArgs(known);
+  });
+  expect((await slowly.of({ ...event, held: 5 })).process?.args).toEqual(['rm', 'x']);
+  looks = -100;
+  await slowly.of({ ...event, held: 6, owner: { ...owner, processId: 9 } });
+  expect(looks).toBe(-97);
 });
 
 it('does not look again for counted repetitions', async () => {
   let looks = 0;
-  const actors = new Actors(async () => {
+  const actors = new Actors(async (known) => {
     looks += 1;
-    return actor();
+    return known;
   });
   await actors.of(event);
   for (let n = 0; n < 5; n += 1) await actors.of({ ...event, count: 100 });
@@ -78,8 +103,8 @@ it('does not look again for counted repetitions', async () => {
 });
 
 it('only guesses the process of a thread that nobody saw alive', async () => {
-  const actors = new Actors(host({}));
-  const { certainty, process } = await actors.of({ ...event, owner: undefined });
+  const actors = new Actors(gone);
+  const { certainty, process } = await actors.of({ ...unseen, owner: undefined });
   expect({ certainty, process }).toEqual({ certainty: 'guess', process: { pid: 813 } });
-  expect((await actors.of({ ...event, owner: undefined, threadId: 0 })).certainty).toBe('unknown');
+  expect((await actors.of({ ...unseen, owner: undefined, threadId: 0 })).certainty).toBe('unknown');
 });
