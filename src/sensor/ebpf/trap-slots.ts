@@ -64,9 +64,10 @@ export class TrapSlots {
 
   #addFolders(added: readonly Slot[]): Slot[] {
     const paths = new Set(this.all.filter(({ kind }) => kind === 'file').map(({ path }) => path));
+    const first = new Map<string, Trap>();
+    for (const { trap, path } of added) if (!first.has(dirname(path))) first.set(dirname(path), trap);
     const folders: Slot[] = [];
-    for (const { trap, path } of added) {
-      const folder = dirname(path);
+    for (const [folder, trap] of first) {
       if (this.#slotOfFolder.has(folder) || !holdsOnly(folder, paths)) continue;
       const slot = this.#take('folder', trap, folder);
       this.#slotOfFolder.set(folder, slot.number);
