@@ -25,6 +25,33 @@ export const blindSpots: readonly BlindSpot[] = [
     routes: ['pages mapped before the sensor'],
     why: 'Loads from pages that are in memory and mapped do not enter the kernel. The mapping itself and every page that is not there yet are seen; what was mapped whole before the sensor was armed is not.',
   },
+  {
+    columns: ['inotify'],
+    routes: ['mmap, private', 'mmap, shared', 'mmap, MAP_POPULATE'],
+    ops: ['mmap'],
+    why: 'The kernel has no event of this kind for a mapping or a page fault. The open before it is told.',
+  },
+  {
+    columns: ['inotify'],
+    ops: ['copy'],
+    why: 'The kernel tells a copy as a read, and not where it went.',
+  },
+  {
+    columns: ['inotify'],
+    routes: ['Linux AIO'],
+    ops: ['read'],
+    why: 'The kernel sends no event of this kind from its AIO calls (fs/aio.c calls the file system itself). The open before it is told.',
+  },
+  {
+    columns: ['inotify'],
+    ops: ['exec'],
+    why: 'An exec is told as an open and a read; there is no event of its own for this sensor.',
+  },
+  {
+    columns: ['inotify'],
+    ops: ['denied'],
+    why: 'The kernel refuses before it sends any event.',
+  },
 ];
 
 /** The reason why something missing cannot be seen, if one is known. */

@@ -59,24 +59,25 @@ function kernelOf({ name }: Column, results: Results): string {
 function routeTable(routes: readonly Route[], results: Results): string {
   return table(
     ['route', ...columns.map(({ title }) => title)],
-    routes.map((route) => [route.name, ...columns.map((column) => cellText(column, route, results))]),
+    routes.map((route) => [rowTitle(route), ...columns.map((column) => cellText(column, route, results))]),
   );
+}
+
+/** File systems without the route are named beside it, once. */
+function rowTitle({ name, notOn }: Route): string {
+  const reasons = Object.values(notOn ?? {});
+  return reasons.length === 0 ? name : `${name} (n/a: ${reasons.join('; ')})`;
 }
 
 function cellText({ name }: Column, route: Route, results: Results): string {
   const byText = new Map<string, FileSystemName[]>();
-  for (const fileSystem of fileSystemNames) {
-    const text = textOn(fileSystem, route, results.get(name)?.fileSystems[fileSystem]?.[route.name]);
+  for (const fileSystem of fileSystemNames.filter((one) => route.notOn?.[one] === undefined)) {
+    const cell = results.get(name)?.fileSystems[fileSystem]?.[route.name];
+    const text = cell ? describeCell(cell) : 'not run';
     byText.set(text, [...(byText.get(text) ?? []), fileSystem]);
   }
   if (byText.size === 1) return [...byText.keys()].join();
   return [...byText].map(([text, names]) => `${names.join(' ')}: ${text}`).join('<br>');
-}
-
-function textOn(fileSystem: FileSystemName, route: Route, cell: Cell | undefined): string {
-  const none = route.notOn?.[fileSystem];
-  if (none !== undefined) return `n/a: ${none}`;
-  return cell ? describeCell(cell) : 'not run';
 }
 
 function describeCell({ told, misnamed, missing, also, noDestination, impossible }: Cell): string {

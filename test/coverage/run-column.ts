@@ -74,7 +74,11 @@ async function takeAll(
       const traveller = early.get(errand) ?? new Traveller(errand.route, errand.place);
       journeys.push({ ...errand, taken: await traveller.finish() });
     }
-    await passFence(column, installation, join(mounted.path, 'traps', 'passwords.txt'));
+    await passFence(column, installation, join(mounted.path, 'traps', 'passwords.txt')).catch(
+      (error: Error) => {
+        throw new Error(`${error.message}; the daemon said: ${daemon.stderr}`);
+      },
+    );
     await daemon.stop();
     return journeys;
   } finally {
