@@ -77,6 +77,13 @@ function isRightly(record: AuditRecord, { pid, doers, holder }: Taken): boolean 
   return chain.length === expected.length && expected.every((one, index) => one === chain[index]);
 }
 
+/** Whether a record names a process that this one did not start. */
+export function isStranger(record: AuditRecord, { holder }: Taken): boolean {
+  const { ancestry } = record.phantom.actor;
+  const known = [record.process?.pid, ...ancestry.map((ancestor: { pid: number }) => ancestor.pid)];
+  return !known.some((pid) => pid === process.pid || pid === holder);
+}
+
 /** This process and its ancestors to PID 1. */
 export function ownChain(): number[] {
   const chain = [process.pid];

@@ -10,7 +10,7 @@ import { compilePrograms } from './programs.js';
 import { keepResults, readResults } from './results.js';
 import { type FileSystemName, fileSystemNames } from './route.js';
 import { allRoutes } from './routes.js';
-import { type Cells, NotHere, runColumn } from './run-column.js';
+import { type Cells, NotHere, type Ran, runColumn } from './run-column.js';
 
 const documentFile = new URL('../../docs/coverage.md', import.meta.url);
 const progress = (message: string) => void process.stderr.write(`${message}\n`);
@@ -67,7 +67,7 @@ async function take(
   try {
     for (const name of where) {
       const begin = performance.now();
-      ran[name] = await runColumn(column, name, fileSystems, program);
+      ran[name] = await undisturbed(() => runColumn(column, name, fileSystems, program));
       const seconds = Math.round((performance.now() - begin) / 1000);
       progress(`${column.name} on ${name}: ${tally(column, name, ran[name])} (${seconds} s)`);
     }
@@ -77,6 +77,20 @@ async function take(
     return;
   }
   await keepResults(column, ran, (await readResults()).get(column.name));
+}
+
+/** A run that somebody else's touches or a lost line made doubtful is done again, twice at most. */
+async function undisturbed(runOnce: () => Promise<Ran>): Promise<Cells> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { cells, strangers } = await runOnce();
+      if (strangers.length === 0 || attempt === 3) return cells;
+      progress(`again, because of ${strangers.length} touches by others: ${strangers[0]}`);
+    } catch (error) {
+      if (error instanceof NotHere || attempt === 3) throw error;
+      progress(`again: ${(error as Error).message}`);
+    }
+  }
 }
 
 function tally(column: Column, fileSystem: FileSystemName, cells: Cells): string {

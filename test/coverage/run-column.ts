@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { exitCodes } from '../../src/daemon/failure.js';
 import { type AuditRecord, Installation } from '../e2e/phantomd.js';
 import { until } from '../support/until.js';
-import { type Cell, judge } from './cell.js';
+import { type Cell, isStranger, judge } from './cell.js';
 import type { Column } from './columns.js';
 import type { FileSystems, Mounted } from './file-systems.js';
 import type { FileSystemName } from './route.js';
@@ -20,6 +20,12 @@ export class NotHere extends Error {
 /** Cells by the names of the routes; a route that does not apply or cannot be taken here has none. */
 export type Cells = Readonly<Record<string, Cell>>;
 
+export interface Ran {
+  readonly cells: Cells;
+  /** Touches by processes that this run did not start, in words: somebody else was at the traps. */
+  readonly strangers: readonly string[];
+}
+
 /**
  * Takes every route on one file system under a daemon with one sensor.
  * @throws NotHere; Error when the sensor lost something meanwhile, so that nothing can be said
@@ -29,7 +35,7 @@ export async function runColumn(
   fileSystem: FileSystemName,
   fileSystems: FileSystems,
   program: (name: string) => string,
-): Promise<Cells> {
+): Promise<Ran> {
   const mounted = await fileSystems.mount(fileSystem);
   const installation = await Installation.make({
     paths: { traps_dir: join(mounted.path, 'traps') },
@@ -118,11 +124,12 @@ async function passFence(column: Column, installation: Installation, trap: strin
   }
 }
 
-async function judgeAll(column: Column, journeys: Journeys, records: readonly AuditRecord[]): Promise<Cells> {
+async function judgeAll(column: Column, journeys: Journeys, records: readonly AuditRecord[]): Promise<Ran> {
   const blind = records.find(({ event }) => ['sensor-lost', 'sensor-gap'].includes(event.action));
   if (blind) throw new Error(`the sensor was blind meanwhile: ${blind.message}`);
   const touches = records.filter(({ event }) => event.action === 'trap-touched');
   const cells: Record<string, Cell> = {};
+  const strangers: string[] = [];
   for (const { route, place, taken } of journeys) {
     const impossible = await failureOf(route, place, taken);
     const ofTrap = touches.filter(({ file }) => file.path === place.trap);
@@ -130,6 +137,8 @@ async function judgeAll(column: Column, journeys: Journeys, records: readonly Au
       impossible === undefined
         ? judge(ofTrap, route.expects, taken, column.namesNobody === true)
         : { impossible };
+    if (!column.namesNobody)
+      strangers.push(...ofTrap.filter((record) => isStranger(record, taken)).map(({ message }) => message));
   }
-  return cells;
+  return { cells, strangers };
 }
