@@ -82,6 +82,7 @@ export function complaintsAbout(
   return [
     ...missing.map((op) => `${op} not told`),
     ...(cell.misnamed ?? []).map((op) => `${op} of the wrong process`),
+    ...(cell.unnamed ?? []).map((op) => `${op} of an unknown process`),
     ...(cell.noDestination ? ['copy without its destination'] : []),
     ...(cell.impossible === undefined ? [] : [`not taken: ${cell.impossible}`]),
   ];

@@ -11,6 +11,8 @@ export interface Cell {
   readonly told?: readonly TouchOp[];
   /** Told, but of another process, or with a wrong or incomplete ancestry. */
   readonly misnamed?: readonly TouchOp[];
+  /** Told, but of no process at all. */
+  readonly unnamed?: readonly TouchOp[];
   /** Expected and not told; alternatives are joined by "or". */
   readonly missing?: readonly string[];
   /** Told beside what was expected. */
@@ -36,17 +38,24 @@ export function judge(
       .map(({ phantom }) => phantom.touch.op),
   );
   // A stranger on this host may have touched the trap too: what counts is that the right one is named.
-  const misnamed = new Set([...allTold].filter((op) => !rightly.has(op)));
+  const wrongly = new Set([...allTold].filter((op) => !rightly.has(op)));
+  const named = new Set<TouchOp>(
+    records.filter((record) => record.process).map(({ phantom }) => phantom.touch.op),
+  );
   const ofWanted = new Set(wanted.flat());
   const copies = records.filter(({ phantom }) => phantom.touch.op === 'copy');
   return {
     ...list(
       'told',
-      touchOps.filter((op) => allTold.has(op) && ofWanted.has(op) && !misnamed.has(op)),
+      touchOps.filter((op) => allTold.has(op) && ofWanted.has(op) && !wrongly.has(op)),
     ),
     ...list(
       'misnamed',
-      touchOps.filter((op) => misnamed.has(op)),
+      touchOps.filter((op) => wrongly.has(op) && named.has(op)),
+    ),
+    ...list(
+      'unnamed',
+      touchOps.filter((op) => wrongly.has(op) && !named.has(op)),
     ),
     ...list(
       'missing',
@@ -54,7 +63,7 @@ export function judge(
     ),
     ...list(
       'also',
-      touchOps.filter((op) => allTold.has(op) && !ofWanted.has(op) && !misnamed.has(op)),
+      touchOps.filter((op) => allTold.has(op) && !ofWanted.has(op) && !wrongly.has(op)),
     ),
     ...(copies.length > 0 && !copies.some(tellsDestination) && { noDestination: true }),
   };
@@ -77,10 +86,11 @@ function isRightly(record: AuditRecord, { pid, doers, holder }: Taken): boolean 
   return chain.length === expected.length && expected.every((one, index) => one === chain[index]);
 }
 
-/** Whether a record names a process that this one did not start. */
+/** Whether a record names a process that this one did not start; its ancestry, even a cut one, tells. */
 export function isStranger(record: AuditRecord, { holder }: Taken): boolean {
+  if (record.process === undefined) return false;
   const { ancestry } = record.phantom.actor;
-  const known = [record.process?.pid, ...ancestry.map((ancestor: { pid: number }) => ancestor.pid)];
+  const known = [record.process.pid, ...ancestry.map((ancestor: { pid: number }) => ancestor.pid)];
   return !known.some((pid) => pid === process.pid || pid === holder);
 }
 

@@ -80,17 +80,18 @@ function cellText({ name }: Column, route: Route, results: Results): string {
   return [...byText].map(([text, names]) => `${names.join(' ')}: ${text}`).join('<br>');
 }
 
-function describeCell({ told, misnamed, missing, also, noDestination, impossible }: Cell): string {
+function describeCell({ told, misnamed, unnamed, missing, also, noDestination, impossible }: Cell): string {
   if (impossible !== undefined) return `not possible here: ${impossible}`;
   const rest = [
     ...(missing?.length && told ? [`(${missing.join(', ')} not told)`] : []),
     ...(misnamed ? [`(${misnamed.join(', ')}: wrong process)`] : []),
+    ...(unnamed ? [`(${unnamed.join(', ')}: unknown process)`] : []),
     ...(noDestination ? ['(copy without destination)'] : []),
     ...(also ? [`+ ${also.join(' ')}`] : []),
   ];
   if (told) return [told.join(' '), ...rest].join(' ');
   if (rest.length === 0) return 'not seen';
-  return [...rest, `(${missing?.join(', ')} not told)`].join(' ');
+  return [...rest, ...(missing ? [`(${missing.join(', ')} not told)`] : [])].join(' ');
 }
 
 function describeSpot(spot: BlindSpot): string {

@@ -82,7 +82,8 @@ async function takeAll(
     }
     await passFence(column, installation, join(mounted.path, 'traps', 'passwords.txt')).catch(
       (error: Error) => {
-        throw new Error(`${error.message}; the daemon said: ${daemon.stderr}`);
+        const last = daemon.stderr.trim().split('\n').slice(-2).join('; ');
+        throw new Error(`${error.message}; the daemon's last words: ${last}`);
       },
     );
     await daemon.stop();
@@ -119,7 +120,7 @@ async function passFence(column: Column, installation: Installation, trap: strin
       ({ event, file, process: toucher }) =>
         event.action === 'trap-touched' &&
         file.path === trap &&
-        (column.namesNobody === true || toucher?.pid === child.pid),
+        (column.namesNobody === true || toucher === undefined || toucher.pid === child.pid),
     );
   }
 }
