@@ -33,6 +33,7 @@ check: node_modules/.package-lock.json ## types, lint, boundaries
 	node_modules/.bin/depcruise src --config .dependency-cruiser.cjs
 
 bench: setup ## measure, and write docs/benchmarks.md (as root)
+	@deploy/install-packages.sh bench
 	@$(HOST) node_modules/.bin/tsx test/bench/main.ts $(ARGS)
 
 coverage: setup-test ## take every route to a trap under every sensor, and write docs/coverage.md (as root); ARGS=--column=fanotify

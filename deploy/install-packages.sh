@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing. Usage: install-packages.sh runtime|test
+# Installs the Debian packages that are missing. Usage: install-packages.sh runtime|test|bench
 set -euo pipefail
 
 case "${1:-}" in
@@ -9,7 +9,9 @@ case "${1:-}" in
   test)
     packages=(libreoffice-writer-nogui openssh-client strace gcc libc6-dev e2fsprogs xfsprogs btrfs-progs attr)
     ;;
-  *) echo "usage: $0 runtime|test" >&2; exit 2 ;;
+  # What the benchmark compares with, and the compiler of its own programs.
+  bench) packages=(auditd inotify-tools fatrace bpfcc-tools gcc libc6-dev) ;;
+  *) echo "usage: $0 runtime|test|bench" >&2; exit 2 ;;
 esac
 
 missing=()

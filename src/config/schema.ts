@@ -13,6 +13,8 @@ const seconds = (lowest: number, highest: number) => z.int().min(lowest).max(hig
 /** Kinds of traps that this version makes. */
 export const trapKinds = ['passwords', 'salary', 'env', 'ssh-key', 'aws-credentials'] as const;
 export const sensorChoices = ['auto', 'ebpf', 'inotify'] as const;
+/** Which kernel hooks the eBPF sensor uses (src/sensor/ebpf/hook-plan.ts). */
+export const hookSets = ['auto', 'page-cache', 'kprobes', 'syscalls', 'light'] as const;
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export const logFormats = ['auto', 'pretty', 'json'] as const;
 
@@ -37,6 +39,8 @@ export const configSchema = section({
   }),
   sensor: section({
     kind: z.enum(sensorChoices).default('auto'),
+    hooks: z.enum(hookSets).default('auto'),
+    proof_s: z.int().min(0).max(86_400).default(600),
     start_timeout_s: seconds(1, 600).default(60),
     restart_min_ms: milliseconds(50, 60_000).default(250),
     restart_max_ms: milliseconds(50, 600_000).default(30_000),

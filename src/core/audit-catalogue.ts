@@ -94,6 +94,20 @@ export const auditCatalogue = {
     severity: 70,
     meaning: 'touches between two times may be missing; the sensor sees again',
   },
+  'sensor-proven': {
+    kind: 'event',
+    category: ['host'],
+    type: ['info'],
+    severity: 10,
+    meaning: 'a child of the daemon touched a trap, and the touch came through the whole line',
+  },
+  'sensor-blind': {
+    kind: 'alert',
+    category: ['host'],
+    type: ['info'],
+    severity: 90,
+    meaning: 'a child of the daemon touched a trap, and nothing was seen; the sensor is being restarted',
+  },
   'trap-touched': {
     kind: 'alert',
     category: ['file', 'intrusion_detection'],

@@ -9,11 +9,14 @@ import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { Sensor } from '../core/ports/sensor.js';
 import { type Recorder, recordTo } from '../core/record.js';
 import { SandboxKeeper } from '../core/sandbox-keeper.js';
+import { SensorProof } from '../core/sensor-proof.js';
 import type { Trap } from '../core/trap.js';
 import { TrapFactory } from '../factory/trap-factory.js';
 import { OpenFileHolders } from '../process/open-file-holders.js';
 import { ProcReader } from '../process/proc-reader.js';
 import { ProcProcessInspector } from '../process/process-inspector.js';
+import { ThreadActors } from '../process/thread-actor.js';
+import { HeadToucher } from '../process/touching-process.js';
 import { UserDatabase } from '../process/user-database.js';
 import { EvidenceFolder } from '../response/evidence-folder.js';
 import { DockerSandbox } from '../sandbox/docker/docker-sandbox.js';
@@ -33,8 +36,10 @@ export interface Parts {
   readonly sensors: readonly Sensor[];
   readonly sandboxes: SandboxKeeper | undefined;
   readonly orchestrator: Orchestrator;
-  /** Traps that the orchestrator knows, by id. */
+  /** Traps that the orchestrator knows, by id: those of before too, whose touches may still come. */
   readonly traps: Map<string, Trap>;
+  /** Traps that are watched now. */
+  readonly watched: Map<string, Trap>;
 }
 
 /** The composition root: the only place where adapters meet. */
@@ -72,6 +77,7 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
   const reader = new ProcReader();
   const inspector = new ProcProcessInspector({ reader, users: new UserDatabase() });
   const holders = new OpenFileHolders({ reader, inspector });
+  const threads = new ThreadActors({ reader, inspector });
   const orchestrator = new Orchestrator({
     record,
     processes: inspector,
@@ -90,11 +96,31 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
     ecs,
     record,
     factory,
-    sensors: composeSensors(config, holders, clock, diagnostics),
+    sensors: composeSensors(config, { holders, threads }, clock, diagnostics),
     sandboxes,
     orchestrator,
     traps,
+    watched: new Map(),
   };
+}
+
+/** The daemon's touches of its own traps; a sensor that only guesses who touched cannot tell them. */
+export function composeProof(
+  { sensor: { proof_s } }: Config,
+  { record, clock }: Parts,
+  sensor: Sensor,
+  traps: () => readonly Trap[],
+): SensorProof | undefined {
+  if (proof_s === 0 || sensor.name === 'inotify') return undefined;
+  return new SensorProof(sensor, {
+    intervalMs: proof_s * 1000,
+    patienceMs: 10_000,
+    daemonPid: process.pid,
+    toucher: new HeadToucher(),
+    record,
+    clock,
+    traps,
+  });
 }
 
 /** The trap factory alone, for commands that need no daemon. */
@@ -122,7 +148,7 @@ export function composeSandbox({ paths, sandbox }: Config): DockerSandbox {
 
 function composeSensors(
   { sensor, paths }: Config,
-  holders: OpenFileHolders,
+  { holders, threads }: { readonly holders: OpenFileHolders; readonly threads: ThreadActors },
   clock: SystemClock,
   diagnostics: Diagnostics,
 ): Sensor[] {
@@ -134,7 +160,14 @@ function composeSensors(
     diagnostics,
   };
   const startTimeoutMs = sensor.start_timeout_s * 1000;
-  const ebpf = () => new EbpfSensor({ ...common, startTimeoutMs, bpfFolder: packageFiles.bpf });
+  const ebpf = () =>
+    new EbpfSensor({
+      ...common,
+      startTimeoutMs,
+      bpfFolder: packageFiles.bpf,
+      hookSet: sensor.hooks,
+      inspect: (threadId) => threads.actorOf(threadId),
+    });
   const inotify = () =>
     new InotifySensor({ ...common, proofMs: startTimeoutMs, holders: (path) => holders.actorOf(path) });
   if (sensor.kind === 'ebpf') return [ebpf()];

@@ -1,9 +1,11 @@
 import type { Config } from '../config/schema.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { Sensor } from '../core/ports/sensor.js';
+import type { SensorProof } from '../core/sensor-proof.js';
 import type { Trap } from '../core/trap.js';
+import type { Placing } from '../factory/planter.js';
 import { armSensor } from './arm-sensor.js';
-import { compose, composeSandbox, type Parts } from './compose.js';
+import { compose, composeProof, composeSandbox, type Parts } from './compose.js';
 import { isPlantingError, NoTraps, NotRoot } from './failure.js';
 import { InstanceLock } from './instance-lock.js';
 import { makePrivateFolder } from './make-folder.js';
@@ -15,12 +17,21 @@ export class Daemon {
   readonly #parts: Parts;
   readonly #sensor: Sensor;
   readonly #lock: InstanceLock;
+  readonly #proof: SensorProof | undefined;
+  #reloading: Promise<void> = Promise.resolve();
 
-  private constructor(diagnostics: Diagnostics, parts: Parts, sensor: Sensor, lock: InstanceLock) {
+  private constructor(
+    diagnostics: Diagnostics,
+    parts: Parts,
+    sensor: Sensor,
+    lock: InstanceLock,
+    proof: SensorProof | undefined,
+  ) {
     this.#diagnostics = diagnostics;
     this.#parts = parts;
     this.#sensor = sensor;
     this.#lock = lock;
+    this.#proof = proof;
   }
 
   /**
@@ -38,6 +49,7 @@ export class Daemon {
       const traps = await plant(parts, diagnostics);
       // Docker may take long, and the sensor's start waits for bpftrace anyway.
       void (parts.sandboxes?.cleanUp() ?? removeOrphans(config, diagnostics));
+      const proof: { of?: SensorProof | undefined } = {};
       const sensor = await armSensor({
         ...parts,
         candidates: parts.sensors,
@@ -45,8 +57,13 @@ export class Daemon {
         chosen: ({ name }) => {
           parts.ecs.sensor = name;
         },
-        touched: (touch) => parts.orchestrator.touched(touch),
+        touched: (touch) => {
+          if (proof.of?.claims(touch) !== true) parts.orchestrator.touched(touch);
+        },
       });
+      const watched = () => [...parts.watched.values()];
+      proof.of = composeProof(config, parts, sensor, watched);
+      proof.of?.start();
       await parts.record({
         action: 'daemon-started',
         atNs: parts.clock.nowNs(),
@@ -54,7 +71,7 @@ export class Daemon {
         outcome: 'success',
         sensor: { name: sensor.name },
       });
-      return new Daemon(diagnostics, parts, sensor, lock);
+      return new Daemon(diagnostics, parts, sensor, lock, proof.of);
     } catch (error) {
       await parts.audit.close();
       await lock.release();
@@ -64,23 +81,43 @@ export class Daemon {
 
   /** What it watches with, for a person. */
   get summary(): string {
-    return `${this.#parts.traps.size} traps watched with ${this.#sensor.name}`;
+    return `${this.#parts.watched.size} traps watched with ${this.#sensor.name}`;
   }
 
-  /** The audit log was rotated: open it anew. Never throws. */
-  async reopenAuditLog(): Promise<void> {
-    try {
-      await this.#parts.audit.reopen();
-      this.#diagnostics.info('audit log reopened');
-    } catch (error) {
-      this.#diagnostics.error((error as Error).message);
-    }
+  /** Opens the audit log anew, which may have been rotated, and plants what is missing. Never throws. */
+  reload(): Promise<void> {
+    this.#reloading = this.#reloading.then(async () => {
+      await this.#step('audit log', async () => {
+        await this.#parts.audit.reopen();
+        this.#diagnostics.info('audit log reopened');
+      });
+      await this.#step('traps', () => this.#replant());
+    });
+    return this.#reloading;
+  }
+
+  /** New traps are watched before they appear, old ones until the new ones are there. */
+  async #replant(): Promise<void> {
+    const { watched } = this.#parts;
+    const before = new Map(watched);
+    const placing: Placing = async (traps, nowAt) => {
+      for (const trap of traps) this.#parts.traps.set(trap.id, trap);
+      for (const { trap, reason } of await this.#sensor.add(traps, nowAt))
+        this.#diagnostics.warn(`trap ${trap.path} is not watched: ${reason}`);
+    };
+    const traps = await plant(this.#parts, this.#diagnostics, placing);
+    const present = new Set(traps.map(({ id }) => id));
+    await this.#sensor.remove([...before.values()].filter(({ id }) => !present.has(id)));
+    const news = traps.filter(({ id }) => !before.has(id)).length;
+    this.#diagnostics.info(`${traps.length} traps watched, ${news} of them new`);
   }
 
   /** Ends in order: no new touch, nothing unrecorded, no container, no child process left. */
   async stop(reason: string): Promise<void> {
     const { sandboxes, orchestrator, audit, record, clock } = this.#parts;
     const message = `phantomd stops: ${reason}`;
+    await this.#reloading;
+    this.#proof?.stop();
     await this.#step('sensor', () => this.#sensor.disarm());
     await this.#step('incidents', () => orchestrator.stop());
     await this.#step('sandboxes', async () => sandboxes?.stop());
@@ -91,12 +128,12 @@ export class Daemon {
     await this.#step('lock', () => this.#lock.release());
   }
 
-  /** What goes wrong in one step of the stop must not keep the others from being done. */
+  /** What goes wrong in one step must not keep the others from being done. */
   async #step(what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      this.#diagnostics.error(`stopping, ${what}: ${(error as Error).message}`);
+      this.#diagnostics.error(`${what}: ${(error as Error).message}`);
     }
   }
 }
@@ -110,9 +147,14 @@ async function removeOrphans(config: Config, diagnostics: Diagnostics): Promise<
   }
 }
 
-async function plant({ factory, record, clock, traps }: Parts, diagnostics: Diagnostics): Promise<Trap[]> {
+/** @throws NoTraps */
+async function plant(
+  { factory, record, clock, traps, watched }: Parts,
+  diagnostics: Diagnostics,
+  placing?: Placing,
+): Promise<Trap[]> {
   const atNs = clock.nowNs();
-  const { planted, kept, skipped } = await factory.plant().catch(async (error: unknown) => {
+  const { planted, kept, skipped } = await factory.plant(placing).catch(async (error: unknown) => {
     if (!isPlantingError(error)) throw error;
     const reason = error.message;
     // Somebody may have taken the folder on purpose, to keep the daemon from starting.
@@ -135,6 +177,10 @@ async function plant({ factory, record, clock, traps }: Parts, diagnostics: Diag
   const all = [...kept, ...planted];
   if (all.length === 0)
     throw new NoTraps(`no trap could be planted: ${skipped[0]?.reason ?? 'none is configured'}`);
-  for (const trap of all) traps.set(trap.id, trap);
+  watched.clear();
+  for (const trap of all) {
+    traps.set(trap.id, trap);
+    watched.set(trap.id, trap);
+  }
   return all;
 }

@@ -8,7 +8,7 @@ import { notifyServiceManager } from './service-manager.js';
 const stopMs = 60_000;
 
 /**
- * Runs a daemon until it is told to stop by SIGTERM or SIGINT; SIGHUP reopens the audit log.
+ * Runs a daemon until it is told to stop by SIGTERM or SIGINT; SIGHUP reopens the audit log and plants what is missing.
  * @throws what `Daemon.start` throws
  */
 export async function runDaemon(config: Config): Promise<void> {
@@ -21,7 +21,7 @@ export async function runDaemon(config: Config): Promise<void> {
   const told = stopSignal();
   let daemon: Daemon | undefined;
   // Without a handler this signal ends a process, also during the start.
-  process.on('SIGHUP', () => void daemon?.reopenAuditLog());
+  process.on('SIGHUP', () => void daemon?.reload());
   // Node would open its debugger to every local user.
   process.on('SIGUSR1', () => {});
   daemon = await Daemon.start(config, diagnostics);

@@ -21,7 +21,12 @@ export interface PlantOptions {
   readonly kinds: readonly TrapKind[];
   readonly ageDays: AgeDays;
   readonly now: Date;
+  /** Called when the files are written and before they get their names. */
+  readonly placing?: Placing;
 }
+
+/** Told of traps that are about to appear, and where their files lie until then. */
+export type Placing = (traps: readonly Trap[], nowAt: (trap: Trap) => string) => Promise<void>;
 
 export interface PlantResult {
   readonly planted: readonly Trap[];
@@ -100,18 +105,21 @@ async function bringOut(options: PlantOptions, progress: Progress): Promise<Left
     staged.push({ draft, entry: { ...draft.facts, ...identity } });
   }
   await registryFile.write({ ...registry, traps: [...registry.traps, ...staged.map(({ entry }) => entry)] });
+  const temporaries = new Map(staged.map(({ draft, entry }) => [entry.id, draft.temporary]));
+  const traps = staged.map(({ entry }) => trapOf(entry));
+  await options.placing?.(traps, ({ id, path }) => temporaries.get(id) ?? path);
   const lost: LeftAlone[] = [];
   for (const { draft, entry } of staged) {
     if (await publish(draft.temporary, entry.path)) published.push(entry);
     else lost.push(leftAlone(entry.path, 'something appeared there during planting'));
   }
-  const traps = [...registry.traps, ...published];
-  await registryFile.write({ ...registry, temporaries: [], traps });
-  if (lost.length > 0) await sealed.keepOnly(idsOf({ traps }));
+  const entries = [...registry.traps, ...published];
+  await registryFile.write({ ...registry, temporaries: [], traps: entries });
+  if (lost.length > 0) await sealed.keepOnly(idsOf({ traps: entries }));
   if (published.length > 0)
     await ageFolders(
       registry.folders,
-      traps.filter((trap) => !trap.retiredAt),
+      entries.filter((entry) => !entry.retiredAt),
     );
   return lost;
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { TrapVault } from '../core/ports/trap-vault.js';
 import type { AgeDays } from './ages.js';
 import { kinds, type TrapKindName } from './kinds.js';
-import { type PlantResult, plant } from './planter.js';
+import { type Placing, type PlantResult, plant } from './planter.js';
 import { RegistryFile } from './registry.js';
 import { SealedCopies } from './sealed-copies.js';
 import { Templates } from './templates.js';
@@ -40,7 +40,7 @@ export class TrapFactory {
    * Plants what is missing; see `plant`.
    * @throws PlantingRefused, PlantingFailed, RegistryCorrupt
    */
-  async plant(): Promise<PlantResult> {
+  async plant(placing?: Placing): Promise<PlantResult> {
     const { trapsDir, resourcesDir, ageDays, now } = this.#options;
     return plant({
       trapsDir: resolve(trapsDir),
@@ -50,6 +50,7 @@ export class TrapFactory {
       kinds: this.#options.kinds.map((name) => kinds[name]),
       ageDays,
       now: now?.() ?? new Date(),
+      ...(placing && { placing }),
     });
   }
 

@@ -1,3 +1,4 @@
+import { goalTable } from './goal.js';
 import type { Item, Measured } from './item.js';
 import { renderTable, type Table } from './table.js';
 
@@ -22,8 +23,12 @@ export function renderOutcome({ item, result }: Outcome): string {
   const body =
     'missing' in result
       ? [`Not measured: ${result.missing}.`]
-      : [renderTable(result.table), ...(result.notes ?? [])];
+      : [...result.tables.map(renderTable), ...goals(result), ...(result.notes ?? [])];
   return [`## ${item.title}`, item.how, ...body, `Again: \`make bench ARGS=--only=${item.name}\``].join(
     '\n\n',
   );
+}
+
+function goals({ goals = [] }: Measured): string[] {
+  return goals.length === 0 ? [] : [renderTable(goalTable(goals))];
 }

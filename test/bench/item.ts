@@ -1,3 +1,4 @@
+import type { Goal } from './goal.js';
 import type { Table } from './table.js';
 import type { Workspace } from './workspace.js';
 
@@ -13,7 +14,9 @@ export interface Item {
 }
 
 export interface Measured {
-  readonly table: Table;
+  readonly tables: readonly Table[];
+  /** What is wanted of these figures. */
+  readonly goals?: readonly Goal[];
   /** What a reader must know of this run. */
   readonly notes?: readonly string[];
 }

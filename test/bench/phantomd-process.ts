@@ -11,11 +11,18 @@ export class PhantomdProcess {
   readonly pid: number;
   readonly #follower: AuditFollower;
   readonly #ended: () => boolean;
+  /** Stops it in order; resolves when it is gone. */
+  readonly stop: () => Promise<void>;
 
-  private constructor(pid: number, follower: AuditFollower, ended: () => boolean) {
+  private constructor(
+    pid: number,
+    follower: AuditFollower,
+    life: { ended: () => boolean; stop: () => Promise<void> },
+  ) {
     this.pid = pid;
     this.#follower = follower;
-    this.#ended = ended;
+    this.#ended = life.ended;
+    this.stop = life.stop;
   }
 
   /** Starts it and returns when it is armed. */
@@ -39,16 +46,19 @@ export class PhantomdProcess {
     void child.finally(() => {
       ended = true;
     });
-    workspace.defer(async () => {
+    const stop = async () => {
       child.kill('SIGTERM');
       await child;
-    });
+    };
+    workspace.defer(stop);
     const follower = await AuditFollower.fromEnd(join(paths.logs_dir, audit.file));
-    const daemon = new PhantomdProcess(child.pid as number, follower, () => ended);
+    const daemon = new PhantomdProcess(child.pid as number, follower, { ended: () => ended, stop });
     await daemon
       .record('its start', ({ event }) => event.action === 'daemon-started')
       .catch(async (error) => {
-        throw ended ? new Error(`phantomd did not start: ${(await child).stderr}`) : error;
+        const gone = ended;
+        await stop();
+        throw gone ? new Error(`phantomd did not start: ${(await child).stderr}`) : error;
       });
     return daemon;
   }

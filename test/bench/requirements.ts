@@ -1,5 +1,6 @@
 import Docker from 'dockerode';
 import { contentLabel } from '../../src/sandbox/docker/labels.js';
+import { findProgram } from '../../src/sensor/find-program.js';
 import { Missing } from './item.js';
 
 /** @throws Missing */
@@ -26,4 +27,9 @@ export async function requireDocker(socketPath: string): Promise<void> {
 export async function hasMirrorImage(socketPath: string): Promise<boolean> {
   const filters = { label: [contentLabel] };
   return (await new Docker({ socketPath, timeout: 10_000 }).listImages({ filters })).length > 0;
+}
+
+/** Whether a program is in one of the folders of PATH. */
+export function programExists(name: string): boolean {
+  return findProgram(name, process.env.PATH ?? '') !== undefined;
 }

@@ -86,12 +86,10 @@ function isRightly(record: AuditRecord, { pid, doers, holder }: Taken): boolean 
   return chain.length === expected.length && expected.every((one, index) => one === chain[index]);
 }
 
-/** Whether a record names a process that this one did not start; its ancestry, even a cut one, tells. */
+/** Whether a record names a process that this one surely did not start: its whole ancestry is known. */
 export function isStranger(record: AuditRecord, { holder }: Taken): boolean {
-  if (record.process === undefined) return false;
-  const { ancestry } = record.phantom.actor;
-  const known = [record.process.pid, ...ancestry.map((ancestor: { pid: number }) => ancestor.pid)];
-  return !known.some((pid) => pid === process.pid || pid === holder);
+  const chain = record.phantom.actor.ancestry.map((ancestor: { pid: number }) => ancestor.pid);
+  return chain.at(-1) === 1 && !chain.includes(process.pid) && record.process?.pid !== holder;
 }
 
 /** This process and its ancestors to PID 1. */

@@ -99,8 +99,9 @@ async function armed(installation: Installation) {
     'the daemon to be armed',
     async () => {
       if (!daemon.ended) return daemon.stderr.includes('armed: ');
-      if ((await daemon.end()) === exitCodes.noSensor) throw new NotHere(daemon.stderr);
-      throw new Error(`the daemon ended: ${daemon.stderr}`);
+      const code = await daemon.end();
+      if (code === exitCodes.noSensor) throw new NotHere(daemon.stderr);
+      throw new Error(`the daemon ended with ${code}: ${daemon.stderr}`);
     },
     90_000,
   );

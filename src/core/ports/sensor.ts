@@ -38,11 +38,14 @@ export interface Sensor {
   arm(traps: readonly Trap[], listener: SensorListener): Promise<void>;
   /**
    * Watches more traps, beside those it watches; resolves when a touch of each would be seen.
+   * `nowAt` is where a file lies before it gets its name, so that nobody finds it unwatched.
    * Returns the traps that cannot be watched.
    */
-  add(traps: readonly Trap[]): Promise<readonly UnwatchedTrap[]>;
+  add(traps: readonly Trap[], nowAt?: (trap: Trap) => string): Promise<readonly UnwatchedTrap[]>;
   /** Watches these no longer. What was seen of them until now is still told. */
   remove(traps: readonly Trap[]): Promise<void>;
+  /** Something outside found that it does not see: it starts anew, as after a loss of its own. */
+  restart(reason: string): void;
   /** Stops watching and leaves nothing behind. */
   disarm(): Promise<void>;
 }

@@ -1,31 +1,40 @@
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Actor } from '../../core/actor.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Diagnostics } from '../../core/ports/diagnostics.js';
+import type { UnwatchedTrap } from '../../core/ports/sensor.js';
 import type { Touch, TouchOp } from '../../core/touch.js';
 import { type SupervisedChild, startChild } from '../supervised-child.js';
 import { BootClock } from './boot-clock.js';
 import { LineReader } from './line-reader.js';
-import type { Message } from './messages.js';
+import type { Message, MoreTouches, Registered } from './messages.js';
 import { Probe } from './probe.js';
 import { Pulse } from './pulse.js';
-import { probeSlot, registerFile } from './registration.js';
+import { probeSlot, Registrar } from './registration.js';
+import { Registrations } from './registrations.js';
 import { opOfCode } from './script.js';
-import { toTouch } from './to-touch.js';
+import { toActor, toTouch } from './to-touch.js';
+import { ToldActors } from './told-actors.js';
 import { type KernelTouch, TouchAssembler } from './touch-assembler.js';
-import type { TrapSlots } from './trap-slots.js';
+import type { Slot } from './trap-slots.js';
 
 export interface SessionOptions {
   readonly command: string;
   readonly scriptPath: string;
   readonly nonce: bigint;
   readonly probePath: string;
-  readonly slots: TrapSlots;
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
   /** Longest time from start to armed, in ms. */
   readonly startTimeoutMs: number;
   readonly heartbeatMs: number;
-  touched(touch: Touch): void;
+  /** What a slot stands for. */
+  slot(number: number): Slot | undefined;
+  /** A touch, and the slot it was made on. */
+  touched(touch: Touch, slot: Slot): void;
+  /** Who changed a trap, or ended, while fanotify's news of it was not read yet. */
+  card(threadId: number, actor: Actor): void;
   /** Messages were lost since `sinceNs` (epoch); the session goes on. */
   lostMessages(count: number, sinceNs: bigint): void;
   /** It is over; called once, also after `stop`. */
@@ -36,8 +45,9 @@ export interface SessionOptions {
 const environment = {
   BPFTRACE_STRLEN: '200',
   BPFTRACE_MAX_STRLEN: '200',
-  BPFTRACE_MAP_KEYS_MAX: '65536',
-  BPFTRACE_MAX_MAP_KEYS: '65536',
+  // The kernel takes the memory of all keys at once, about 80 bytes a key and map.
+  BPFTRACE_MAP_KEYS_MAX: '16384',
+  BPFTRACE_MAX_MAP_KEYS: '16384',
   BPFTRACE_PERF_RB_PAGES: '256',
 };
 
@@ -50,6 +60,9 @@ export class BpftraceSession {
   readonly #bootClock = new BootClock();
   readonly #pulse = new Pulse();
   readonly #probe: Probe;
+  readonly #registrar: Registrar;
+  readonly #registrations: Registrations;
+  readonly #told = new ToldActors();
   readonly #assembler: TouchAssembler;
   readonly #reader: LineReader;
   #child: SupervisedChild | undefined;
@@ -64,7 +77,14 @@ export class BpftraceSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#soundUntilNs = options.clock.nowNs();
-    this.#probe = new Probe(options.probePath, () => options.clock.nowNs(), this.#bootClock);
+    this.#registrar = new Registrar(options.nonce);
+    this.#registrations = new Registrations(this.#registrar);
+    this.#probe = new Probe({
+      path: options.probePath,
+      nowNs: () => options.clock.nowNs(),
+      clock: this.#bootClock,
+      register: (path) => this.#registrar.register(path, probeSlot),
+    });
     this.#assembler = new TouchAssembler({
       touch: (touch) => this.#touched(touch),
       lost: (count) => {
@@ -82,9 +102,18 @@ export class BpftraceSession {
     return this.#probe.answeredAtNs;
   }
 
-  /** Resolves when armed: probes proven by a touch, all traps registered. Rejects with the reason. */
-  async start(requiredOps: readonly TouchOp[]): Promise<void> {
-    const { command, scriptPath, slots, diagnostics, startTimeoutMs } = this.#options;
+  /** Pid of bpftrace. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /**
+   * Resolves when armed: hooks proven by a touch of the probe that `ops` must come of, all files
+   * registered. Rejects with the reason.
+   */
+  async start(ops: readonly TouchOp[], slots: readonly Slot[], marks?: number): Promise<void> {
+    const { command, scriptPath, startTimeoutMs } = this.#options;
+    this.#probe.expect(ops);
     await this.#probe.create();
     this.#child = startChild({
       command,
@@ -98,19 +127,32 @@ export class BpftraceSession {
     });
     const deadline = performance.now() + startTimeoutMs;
     await this.#until(deadline, 20, 'its probes did not see the daemon touch its own file', () => {
-      registerFile(this.#probe.path, probeSlot, this.#options.nonce);
       this.#probe.touch();
-      return (
-        requiredOps.every((op) => this.#probe.seen.has(op)) && this.#bootClock.toEpochNs(0n) !== undefined
-      );
+      return this.#probe.proven && this.#bootClock.toEpochNs(0n) !== undefined;
     });
-    await this.#until(deadline, 50, 'not every trap was registered', async () => {
-      const { failed } = await slots.register(this.#options.nonce);
-      for (const { trap, code } of failed) diagnostics.warn(`trap ${trap.path} is not watched: ${code}`);
-      return slots.waiting === 0;
-    });
+    if (marks !== undefined) this.#announce(marks);
+    await this.add(slots, deadline);
     this.#armed = true;
     this.#beat();
+  }
+
+  /** Registers more; resolves when the kernel knows them. Gives those that cannot be watched. */
+  async add(slots: readonly Slot[], deadline = performance.now() + 10_000): Promise<UnwatchedTrap[]> {
+    const unwatched: UnwatchedTrap[] = [];
+    this.#registrations.want(slots);
+    await this.#until(deadline, 50, 'not every trap was registered', async () => {
+      for (const { trap, reason } of await this.#registrations.register()) {
+        unwatched.push({ trap, reason });
+        this.#options.diagnostics.warn(`trap ${trap.path} is not watched: ${reason}`);
+      }
+      return this.#registrations.complete(slots);
+    });
+    return unwatched;
+  }
+
+  /** The kernel watches these no longer. */
+  forget(slots: readonly Slot[]): void {
+    this.#registrations.forget(this.#probe.path, slots);
   }
 
   /** Ends it; what it saw until now is still told, then `ended` is called. */
@@ -121,6 +163,20 @@ export class BpftraceSession {
     this.#child?.kill('SIGKILL');
     await this.#child?.stop();
     await this.#probe.remove();
+  }
+
+  /** Ends it because what it needs is gone. */
+  fail(reason: string): void {
+    this.#end(reason);
+  }
+
+  #announce(marks: number): void {
+    const carrier = openSync(this.#probe.path, 'r');
+    try {
+      this.#registrar.announceMarks(carrier, marks);
+    } finally {
+      closeSync(carrier);
+    }
   }
 
   /** Waits until everything that happened up to now has arrived, for a while. */
@@ -142,22 +198,61 @@ export class BpftraceSession {
 
   #accept(message: Message): void {
     this.#assembler.accept(message);
-    if (message.tag === 'heartbeat') this.#pulse.heartbeat(message.cpu, message.kernelNs);
-    if (message.tag !== 'registered') return;
-    this.#daemonPid = message.daemonPid;
-    this.#options.slots.acknowledged(message.slot);
+    switch (message.tag) {
+      case 'heartbeat':
+        this.#pulse.heartbeat(message.cpu, message.kernelNs);
+        break;
+      case 'probed':
+        this.#probed(message.op, message.kernelNs);
+        break;
+      case 'registered':
+        this.#registered(message);
+        break;
+      case 'more':
+        this.#counted(message);
+        break;
+      default:
+    }
+  }
+
+  #probed(code: number, kernelNs: bigint): void {
+    const op = opOfCode(code);
+    if (op !== undefined) this.#probe.answered(op, kernelNs);
+  }
+
+  #registered({ slot, daemonPid, kernelNs, before }: Registered): void {
+    this.#daemonPid = daemonPid;
+    this.#registrations.acknowledged(slot);
+    if (slot !== probeSlot) return;
+    this.#probe.answered('registered', kernelNs);
+    if (this.#armed && before !== probeSlot) this.#end('its maps were emptied');
   }
 
   #touched(kernel: KernelTouch): void {
-    if (kernel.slot === probeSlot) {
-      const op = opOfCode(kernel.op);
-      if (kernel.pid === this.#daemonPid && op !== undefined) this.#probe.answered(op, kernel.kernelNs);
+    // A slot of its own has no touches: a script that tells of them is not ours.
+    if (kernel.slot === probeSlot || kernel.pid === this.#daemonPid) return;
+    if (kernel.slot === 0) {
+      this.#options.card(kernel.tid, toActor(kernel));
       return;
     }
-    const trap = this.#options.slots.trap(kernel.slot);
-    const atNs = this.#bootClock.toEpochNs(kernel.kernelNs) ?? this.#options.clock.nowNs();
-    const touch = trap && toTouch(kernel, trap.id, atNs);
-    if (touch !== undefined) this.#options.touched(touch);
+    const slot = this.#options.slot(kernel.slot);
+    const touch = slot && toTouch(kernel, slot.trap.id, this.#epochNs(kernel.kernelNs));
+    if (touch === undefined) return;
+    this.#told.remember(touch.actor);
+    this.#options.touched(touch, slot as Slot);
+  }
+
+  #counted(more: MoreTouches): void {
+    const slot = this.#options.slot(more.slot);
+    const op = opOfCode(more.op);
+    if (slot === undefined || op === undefined) return;
+    const atNs = this.#options.clock.nowNs();
+    const touch = { trapId: slot.trap.id, op, atNs, actor: this.#told.of(more), count: more.count };
+    this.#options.touched(touch, slot);
+  }
+
+  #epochNs(kernelNs: bigint): bigint {
+    return this.#bootClock.toEpochNs(kernelNs) ?? this.#options.clock.nowNs();
   }
 
   /** Once a heartbeat: tell what was lost, and touch the probe, which must come back in time. */
@@ -171,7 +266,9 @@ export class BpftraceSession {
         if (unreadable > 0) diagnostics.warn(`bpftrace printed ${unreadable} unreadable lines`);
         this.#reportLoss(unreadable);
         if (this.#isBlind(2 * heartbeatMs)) {
-          this.#end('its probes no longer see the daemon touch its own file');
+          this.#end(
+            `its probes no longer see the daemon touch its own file (${this.#probe.missing.join(', ')})`,
+          );
           return;
         }
         this.#touchProbe();

@@ -1,14 +1,19 @@
 /** One line that the script prints, as written in `bpf/*.bt.njk`. Strings are latin1: one character a byte. */
 export type Message = Position &
   (
-    | { readonly tag: 'registered'; readonly slot: number; readonly daemonPid: number }
+    | ({ readonly tag: 'registered' } & Registered)
     | { readonly tag: 'forgotten'; readonly slot: number }
     | { readonly tag: 'heartbeat'; readonly kernelNs: bigint }
+    | { readonly tag: 'probed'; readonly op: number; readonly kernelNs: bigint }
+    | ({ readonly tag: 'more' } & MoreTouches)
     | { readonly tag: 'touch'; readonly head: TouchHead }
     | { readonly tag: 'comm'; readonly bytes: string }
+    | { readonly tag: 'numbers'; readonly numbers: KernelNumbers }
+    | { readonly tag: 'cgroup'; readonly bytes: string }
     | { readonly tag: 'args'; readonly bytes: string }
     | { readonly tag: 'tty'; readonly bytes: string }
     | { readonly tag: 'ancestor'; readonly ancestor: KernelAncestor }
+    | { readonly tag: 'destination'; readonly bytes: string }
     | { readonly tag: 'end' }
   );
 
@@ -18,7 +23,41 @@ interface Position {
   readonly seq: number;
 }
 
-/** The numbers of one touch. */
+/** A file has its slot now. */
+export interface Registered {
+  readonly slot: number;
+  readonly daemonPid: number;
+  /** Boot clock, ns. */
+  readonly kernelNs: bigint;
+  /** The slot that the file had until now; 0 for none. */
+  readonly before: number;
+}
+
+/** Touches of a process, after its first, that were only counted. */
+export interface MoreTouches {
+  readonly slot: number;
+  readonly op: number;
+  readonly pid: number;
+  readonly startedAtNs: bigint;
+  readonly count: number;
+}
+
+/** More about who touched, for which the head's printf has no room. */
+export interface KernelNumbers {
+  readonly effectiveUid: number;
+  readonly effectiveGid: number;
+  readonly cgroupId: bigint;
+  readonly executable: { readonly device: bigint; readonly inode: bigint };
+  /** Inode numbers. */
+  readonly namespaces: {
+    readonly mnt: number;
+    readonly pid: number;
+    readonly net: number;
+    readonly user: number;
+  };
+}
+
+/** The numbers of one touch; slot and op are 0 where somebody only leaves a card. */
 export interface TouchHead {
   readonly slot: number;
   readonly op: number;
@@ -54,6 +93,10 @@ export function parseMessage(text: string): Message | undefined {
       return { ...position, tag: 'comm', bytes: rest };
     case 'y':
       return { ...position, tag: 'tty', bytes: rest };
+    case 'g':
+      return { ...position, tag: 'cgroup', bytes: rest };
+    case 'd':
+      return { ...position, tag: 'destination', bytes: rest };
     case 'v':
       return withHex(position, rest);
     case 'e':
@@ -68,29 +111,72 @@ export function parseMessage(text: string): Message | undefined {
 function withNumbers(position: Position, letter: string, rest: string): Message | undefined {
   if (!/^\d{1,20}(?: \d{1,20})*$/.test(rest)) return undefined;
   const values = rest.split(' ');
+  const read = readers[letter];
+  return read?.length === values.length ? { ...position, ...read.parse(values.map(BigInt)) } : undefined;
+}
+
+type Numbers = readonly bigint[];
+type Parsed = Message extends infer One ? (One extends Message ? Omit<One, keyof Position> : never) : never;
+
+/** The lines of nothing but numbers, by letter. */
+const readers: Readonly<Record<string, { length: number; parse(values: Numbers): Parsed }>> = {
+  h: { length: 1, parse: ([kernelNs]) => ({ tag: 'heartbeat', kernelNs: kernelNs as bigint }) },
+  u: { length: 1, parse: ([slot]) => ({ tag: 'forgotten', slot: Number(slot) }) },
+  p: {
+    length: 2,
+    parse: ([op, kernelNs]) => ({ tag: 'probed', op: Number(op), kernelNs: kernelNs as bigint }),
+  },
+  r: {
+    length: 4,
+    parse: ([slot, daemonPid, kernelNs, before]) => ({
+      tag: 'registered',
+      slot: Number(slot),
+      daemonPid: Number(daemonPid),
+      kernelNs: kernelNs as bigint,
+      before: Number(before),
+    }),
+  },
+  m: {
+    length: 3,
+    parse: ([access, startedAtNs, count]) => ({
+      tag: 'more',
+      pid: Number((access as bigint) >> 32n),
+      slot: Number(((access as bigint) >> 4n) & 0xfff_ffffn),
+      op: Number((access as bigint) & 15n),
+      startedAtNs: startedAtNs as bigint,
+      count: Number(count),
+    }),
+  },
+  n: {
+    length: 9,
+    parse: ([euid, egid, cgroupId, device, inode, mnt, pid, net, user]) => ({
+      tag: 'numbers',
+      numbers: {
+        effectiveUid: Number(euid),
+        effectiveGid: Number(egid),
+        cgroupId: cgroupId as bigint,
+        executable: { device: device as bigint, inode: inode as bigint },
+        namespaces: { mnt: Number(mnt), pid: Number(pid), net: Number(net), user: Number(user) },
+      },
+    }),
+  },
+  t: { length: 11, parse: (values) => ({ tag: 'touch', head: touchHead(values) }) },
+};
+
+function touchHead(values: Numbers): TouchHead {
   const number = (index: number) => Number(values[index]);
-  const big = (index: number) => BigInt(values[index] as string);
-  if (letter === 'h' && values.length === 1) return { ...position, tag: 'heartbeat', kernelNs: big(0) };
-  if (letter === 'u' && values.length === 1) return { ...position, tag: 'forgotten', slot: number(0) };
-  if (letter === 'r' && values.length === 2)
-    return { ...position, tag: 'registered', slot: number(0), daemonPid: number(1) };
-  if (letter !== 't' || values.length !== 11) return undefined;
   return {
-    ...position,
-    tag: 'touch',
-    head: {
-      slot: number(0),
-      op: number(1),
-      kernelNs: big(2),
-      pid: number(3),
-      tid: number(4),
-      startedAtNs: big(5),
-      posixSession: number(6),
-      uid: number(7),
-      gid: number(8),
-      loginUid: number(9),
-      auditSession: number(10),
-    },
+    slot: number(0),
+    op: number(1),
+    kernelNs: values[2] as bigint,
+    pid: number(3),
+    tid: number(4),
+    startedAtNs: values[5] as bigint,
+    posixSession: number(6),
+    uid: number(7),
+    gid: number(8),
+    loginUid: number(9),
+    auditSession: number(10),
   };
 }
 

@@ -4,9 +4,15 @@ import { dirname } from 'node:path';
 import type { TouchOp } from '../../core/touch.js';
 import type { BootClock } from './boot-clock.js';
 
-interface Touching {
-  readonly beforeNs: bigint;
-  readonly afterNs: bigint;
+/** What must come back of one touch of the probe: its registration, and what the hooks see. */
+export type ProbeAnswer = 'registered' | TouchOp;
+
+export interface ProbeOptions {
+  readonly path: string;
+  readonly nowNs: () => bigint;
+  readonly clock: BootClock;
+  /** Registers the file under the probe's slot. */
+  readonly register: (path: string) => void;
 }
 
 /**
@@ -14,21 +20,19 @@ interface Touching {
  * bpftrace prints that its probes are attached also when they are not.
  */
 export class Probe {
-  readonly path: string;
-  readonly #nowNs: () => bigint;
-  readonly #clock: BootClock;
-  readonly #seen = new Set<TouchOp>();
-  #last: Touching | undefined;
+  readonly #options: ProbeOptions;
+  #expected: readonly ProbeAnswer[] = ['registered'];
+  readonly #seen = new Set<ProbeAnswer>();
+  readonly #missing = new Set<ProbeAnswer>();
+  #registering: { readonly beforeNs: bigint; readonly afterNs: bigint } | undefined;
   #outstanding = 0;
   /** On the monotonic clock: setting the wall clock must not hide a silent sensor. */
   #unansweredSinceMs: number | undefined;
   #unansweredSinceNs: bigint | undefined;
   #answeredAtNs: bigint | undefined;
 
-  constructor(path: string, nowNs: () => bigint, clock: BootClock) {
-    this.path = path;
-    this.#nowNs = nowNs;
-    this.#clock = clock;
+  constructor(options: ProbeOptions) {
+    this.#options = options;
   }
 
   async create(): Promise<void> {
@@ -40,38 +44,53 @@ export class Probe {
     await rm(this.path, { force: true });
   }
 
-  /** Opens and reads the file, synchronously so that the time around it is short. */
+  get path(): string {
+    return this.#options.path;
+  }
+
+  /** What the hooks must see of a touch, beside the registration. */
+  expect(ops: readonly TouchOp[]): void {
+    this.#expected = ['registered', ...ops];
+  }
+
+  /** Registers, opens and reads the file, synchronously so that the time around it is short. */
   touch(): void {
-    const beforeNs = this.#nowNs();
-    const descriptor = openSync(this.path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    const afterNs = this.#nowNs();
-    try {
-      readSync(descriptor, Buffer.alloc(1), 0, 1, 0);
-    } finally {
-      closeSync(descriptor);
-    }
-    this.#last = { beforeNs, afterNs };
+    const { nowNs, register } = this.#options;
+    const beforeNs = nowNs();
+    register(this.path);
+    const afterNs = nowNs();
+    this.#registering = { beforeNs, afterNs };
     this.#outstanding += 1;
+    if (this.#expected.length > 1) this.#read();
     this.#unansweredSinceMs ??= performance.now();
     this.#unansweredSinceNs ??= afterNs;
+    for (const answer of this.#expected) this.#missing.add(answer);
   }
 
-  /** The sensor saw the daemon touch its probe. */
-  answered(op: TouchOp, kernelNs: bigint): void {
-    this.#seen.add(op);
-    if (op !== 'open') return;
+  /** The sensor told of the daemon's touch. */
+  answered(answer: ProbeAnswer, kernelNs: bigint): void {
+    this.#seen.add(answer);
+    this.#missing.delete(answer);
+    if (answer === 'registered') {
+      // With more than one on the way it is not known which this is.
+      if (this.#outstanding === 1 && this.#registering !== undefined)
+        this.#options.clock.observe(kernelNs, this.#registering.beforeNs, this.#registering.afterNs);
+      this.#outstanding = 0;
+    }
+    if (this.#missing.size > 0) return;
     this.#unansweredSinceMs = undefined;
     this.#unansweredSinceNs = undefined;
-    this.#answeredAtNs = this.#nowNs();
-    // With more than one on the way it is not known which this is.
-    if (this.#outstanding === 1 && this.#last !== undefined)
-      this.#clock.observe(kernelNs, this.#last.beforeNs, this.#last.afterNs);
-    this.#outstanding = 0;
+    this.#answeredAtNs = this.#options.nowNs();
   }
 
-  /** Which operations have come through so far. */
-  get seen(): ReadonlySet<TouchOp> {
-    return this.#seen;
+  /** Whether everything that is expected has come through so far. */
+  get proven(): boolean {
+    return this.#expected.every((answer) => this.#seen.has(answer));
+  }
+
+  /** What has not come back of the touches so far. */
+  get missing(): readonly ProbeAnswer[] {
+    return [...this.#missing];
   }
 
   /** When a touch last came through, ns since the epoch. */
@@ -87,5 +106,14 @@ export class Probe {
   /** When the oldest unanswered touch was made, ns since the epoch. */
   get unansweredSinceNs(): bigint | undefined {
     return this.#unansweredSinceNs;
+  }
+
+  #read(): void {
+    const descriptor = openSync(this.path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      readSync(descriptor, Buffer.alloc(1), 0, 1, 0);
+    } finally {
+      closeSync(descriptor);
+    }
   }
 }

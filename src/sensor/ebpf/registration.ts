@@ -1,50 +1,74 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { fromPrintable } from '../../core/printable.js';
+import { lockRange } from './range-lock.js';
 
 /**
- * A trap is registered by `pread(fd, buffer, 1, position)` with a position that only the daemon and
- * its script know; the read itself is far behind the end of any file and returns nothing.
- * Bits: 62 marker, 61 forget, 24..60 nonce, 0..23 slot.
+ * The daemon talks to its script by locking one byte of a file at a position that only both know.
+ * Bits: 62 marker, 60..61 kind, 24..59 nonce, 0..23 value.
  */
-const slotBits = 24n;
-const nonceBits = 37n;
-const marker = 1n << 62n;
-const forget = 1n << 61n;
+const valueBits = 24n;
+const nonceBits = 36n;
+const kindShift = 60n;
+/** register: the value is the slot of this file; forget: of a file; marks: a fanotify descriptor. */
+const kinds = { register: 4n, forget: 5n, marks: 6n } as const;
 
 /** Slot of the daemon's own probe file; the only one whose touches by the daemon are reported. */
 export const probeSlot = 1;
-/** First slot of a trap. */
+/** First slot of a trap or of a folder of traps. */
 export const firstTrapSlot = 2;
-export const maxSlot = 2 ** Number(slotBits) - 1;
+/** The kernel's maps hold 16,384 keys (see the environment of bpftrace). */
+export const maxSlot = 16_000;
 
 /** Unpredictable number that makes registrations of one run unforgeable. */
 export function newNonce(): bigint {
   return BigInt(`0x${randomBytes(8).toString('hex')}`) & ((1n << nonceBits) - 1n);
 }
 
-/** Position without its slot bits, as the script compares it. */
-export function registerPrefix(nonce: bigint): bigint {
-  return (marker | (nonce << slotBits)) >> slotBits;
+/** Positions without their value bits, as the script compares them. */
+export function prefixes(nonce: bigint): Readonly<Record<keyof typeof kinds, bigint>> {
+  const prefix = (kind: bigint) => ((kind << kindShift) | (nonce << valueBits)) >> valueBits;
+  return {
+    register: prefix(kinds.register),
+    forget: prefix(kinds.forget),
+    marks: prefix(kinds.marks),
+  };
 }
 
-export function forgetPrefix(nonce: bigint): bigint {
-  return (marker | forget | (nonce << slotBits)) >> slotBits;
-}
+/** What an open file can tell the script of one run; each takes about 10 µs. */
+export class Registrar {
+  readonly #prefixes: ReturnType<typeof prefixes>;
 
-/**
- * Registers the file behind a printable path under `slot`. Synchronous, about 10 µs.
- * @throws NodeJS.ErrnoException when the file cannot be opened, or is a symlink
- */
-export function registerFile(path: string, slot: number, nonce: bigint): void {
-  const name = Buffer.from(fromPrintable(path));
-  const descriptor = openSync(
-    name,
-    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NOATIME | constants.O_NONBLOCK,
-  );
-  try {
-    readSync(descriptor, Buffer.alloc(1), 0, 1, (registerPrefix(nonce) << slotBits) | BigInt(slot));
-  } finally {
-    closeSync(descriptor);
+  constructor(nonce: bigint) {
+    this.#prefixes = prefixes(nonce);
+  }
+
+  /**
+   * Registers the file or folder behind a printable path under `slot`.
+   * @throws NodeJS.ErrnoException when it cannot be opened, or is a symlink
+   */
+  register(path: string, slot: number): void {
+    const name = Buffer.from(fromPrintable(path));
+    const { O_RDONLY, O_NOFOLLOW, O_NOATIME, O_NONBLOCK } = constants;
+    const descriptor = openSync(name, O_RDONLY | O_NOFOLLOW | O_NOATIME | O_NONBLOCK);
+    try {
+      this.#tell(descriptor, 'register', slot);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  /** Any open file of the daemon carries the message that a slot is no more. */
+  forget(carrier: number, slot: number): void {
+    this.#tell(carrier, 'forget', slot);
+  }
+
+  /** Says which descriptor of the daemon is its fanotify group. */
+  announceMarks(carrier: number, descriptor: number): void {
+    this.#tell(carrier, 'marks', descriptor);
+  }
+
+  #tell(descriptor: number, kind: keyof typeof kinds, value: number): void {
+    lockRange(descriptor, (this.#prefixes[kind] << valueBits) | BigInt(value));
   }
 }

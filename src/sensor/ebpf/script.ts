@@ -1,13 +1,17 @@
 import nunjucks from 'nunjucks';
 import { type TouchOp, touchOps } from '../../core/touch.js';
 import type { HookPlan } from './hook-plan.js';
-import { forgetPrefix, probeSlot, registerPrefix } from './registration.js';
+import { unlockType } from './range-lock.js';
+import { prefixes, probeSlot } from './registration.js';
 
 /** `PIDTYPE_SID` in include/linux/pid_types.h: index of the session in `signal_struct.pids`. */
 const pidTypeSession = 3;
 
 /** Deeper trees are completed from /proc. Each step costs the BPF verifier another pass of the loop. */
 const maxAncestors = 40;
+
+/** So many processes of one session a second are told wholly of an access to one trap. */
+const crowd = 50;
 
 /** Code of an operation in the script's lines; 0 is none. */
 export function opCode(op: TouchOp): number {
@@ -26,14 +30,13 @@ export function renderScript(bpfFolder: string, hooks: HookPlan, nonce: bigint):
     throwOnUndefined: true,
   });
   const ops = Object.fromEntries(touchOps.map((op) => [op, opCode(op)]));
-  environment.addGlobal('pidTypeSession', pidTypeSession);
-  environment.addGlobal('maxAncestors', maxAncestors);
+  // Macros of an imported template see globals only.
+  const globals = { pidTypeSession, maxAncestors, crowd, probeSlot, unlockType };
+  for (const [name, value] of Object.entries(globals)) environment.addGlobal(name, value);
   return environment.render('sensor.bt.njk', {
     hooks: { ...hooks, filemap: hooks.filemap.map(withCode), kprobe: hooks.kprobe.map(withCode) },
     ops,
-    probeSlot,
-    registerPrefix: registerPrefix(nonce).toString(),
-    forgetPrefix: forgetPrefix(nonce).toString(),
+    prefixes: Object.fromEntries(Object.entries(prefixes(nonce)).map(([kind, value]) => [kind, `${value}`])),
   });
 }
 

@@ -10,10 +10,24 @@ const unset = 0xffff_ffff;
 /** The domain's touch; undefined when the operation is not known. */
 export function toTouch(kernel: KernelTouch, trapId: string, atNs: bigint): Touch | undefined {
   const op = opOfCode(kernel.op);
-  return op === undefined ? undefined : { trapId, op, atNs, actor: toActor(kernel) };
+  if (op === undefined) return undefined;
+  const destination = toPath(kernel.destination ?? []);
+  return { trapId, op, atNs, actor: toActor(kernel), ...(destination !== undefined && { destination }) };
 }
 
-function toActor(kernel: KernelTouch): Actor {
+/** The path within its file system, from the names up to the root. */
+function toPath(names: readonly string[]): string | undefined {
+  return names.length === 0
+    ? undefined
+    : printable(
+        names
+          .slice(0, names.at(-1) === '/' ? -1 : undefined)
+          .reduceRight((path, name) => `${path}/${name}`, ''),
+      );
+}
+
+/** Who it was, as the kernel told. */
+export function toActor(kernel: KernelTouch): Actor {
   return {
     certainty: 'kernel',
     process: {
@@ -21,6 +35,10 @@ function toActor(kernel: KernelTouch): Actor {
       startedAtNs: kernel.startedAtNs,
       uid: kernel.uid,
       gid: kernel.gid,
+      ...(kernel.numbers && {
+        effectiveUid: kernel.numbers.effectiveUid,
+        effectiveGid: kernel.numbers.effectiveGid,
+      }),
       ...(kernel.comm !== undefined && { name: printable(kernel.comm) }),
       ...(kernel.args !== undefined && kernel.args !== '' && { args: toArguments(kernel.args) }),
     },
@@ -29,6 +47,12 @@ function toActor(kernel: KernelTouch): Actor {
     posixSession: kernel.posixSession,
     ...(kernel.loginUid !== unset && { loginUid: kernel.loginUid }),
     ...(kernel.auditSession !== unset && { auditSession: kernel.auditSession }),
+    ...(kernel.numbers && {
+      cgroupId: kernel.numbers.cgroupId,
+      namespaces: kernel.numbers.namespaces,
+      executableFile: kernel.numbers.executable,
+    }),
+    ...(kernel.cgroup !== undefined && kernel.cgroup !== '' && { cgroup: printable(kernel.cgroup) }),
     ...(kernel.tty !== undefined && kernel.tty !== '' && { tty: printable(kernel.tty) }),
   };
 }

@@ -1,10 +1,15 @@
-import type { KernelAncestor, Message, TouchHead } from './messages.js';
+import type { KernelAncestor, KernelNumbers, Message, TouchHead } from './messages.js';
 
 /** One touch with everything the kernel told of it. Strings are latin1: one character a byte. */
 export interface KernelTouch extends TouchHead {
   readonly comm?: string;
+  readonly numbers?: KernelNumbers;
+  /** Name of the cgroup, without its path. */
+  readonly cgroup?: string;
   readonly args?: string;
   readonly tty?: string;
+  /** Names from the destination of a copy up to the root of its file system. */
+  readonly destination?: readonly string[];
   readonly ancestors: readonly KernelAncestor[];
   /** False when a line of it was lost. */
   readonly whole: boolean;
@@ -16,12 +21,10 @@ export interface AssemblerEvents {
   lost(count: number): void;
 }
 
-interface Draft extends TouchHead {
-  comm?: string;
-  args?: string;
-  tty?: string;
+type Draft = { -readonly [Key in keyof Omit<KernelTouch, 'whole'>]: KernelTouch[Key] } & {
   ancestors: KernelAncestor[];
-}
+  destination?: string[];
+};
 
 interface Processor {
   seq: number;
@@ -70,6 +73,16 @@ export class TouchAssembler {
     switch (message.tag) {
       case 'comm':
         draft.comm = message.bytes;
+        break;
+      case 'numbers':
+        draft.numbers = message.numbers;
+        break;
+      case 'cgroup':
+        draft.cgroup = message.bytes;
+        break;
+      case 'destination':
+        draft.destination ??= [];
+        if (draft.destination.length < deepestTree) draft.destination.push(message.bytes);
         break;
       case 'args':
         draft.args = message.bytes;

@@ -1,52 +1,105 @@
-import { setImmediate as yieldToEvents } from 'node:timers/promises';
+import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fromPrintable, toPrintable } from '../../core/printable.js';
 import type { Trap } from '../../core/trap.js';
-import { firstTrapSlot, maxSlot, registerFile } from './registration.js';
+import { firstTrapSlot, maxSlot } from './registration.js';
 
-export interface Registering {
-  /** Traps whose file could not be opened, with the reason's code. */
-  readonly failed: readonly { readonly trap: Trap; readonly code: string }[];
+/** What stands behind a number in the kernel's maps and marks. */
+export interface Slot {
+  readonly number: number;
+  /** Of a folder that holds nothing but traps one is told by its first trap. */
+  readonly kind: 'file' | 'folder';
+  readonly trap: Trap;
+  readonly path: string;
+  /** Where the file lies until it gets its name. */
+  readonly nowAt?: string;
 }
 
-const batch = 250;
-
-/** Which trap has which slot in the kernel's map, and which the kernel has acknowledged. */
+/** Which trap, or folder of traps, has which slot. A slot is not used again within one run. */
 export class TrapSlots {
-  readonly #trapOfSlot = new Map<number, Trap>();
-  readonly #waiting = new Set<number>();
+  readonly #slots = new Map<number, Slot>();
+  readonly #slotOfTrap = new Map<string, number>();
+  readonly #slotOfFolder = new Map<string, number>();
+  #next = firstTrapSlot;
 
-  constructor(traps: readonly Trap[]) {
-    if (traps.length > maxSlot - firstTrapSlot) throw new RangeError(`at most ${maxSlot} traps`);
-    for (const [index, trap] of traps.entries()) this.#trapOfSlot.set(firstTrapSlot + index, trap);
-    for (const slot of this.#trapOfSlot.keys()) this.#waiting.add(slot);
+  /** @throws RangeError when the kernel's maps have no room for them */
+  add(traps: readonly Trap[], nowAt?: (trap: Trap) => string): Slot[] {
+    const added = traps
+      .filter((trap) => !this.#slotOfTrap.has(trap.id))
+      .map((trap) => {
+        const slot = this.#take('file', trap, trap.path);
+        this.#slotOfTrap.set(trap.id, slot.number);
+        return nowAt === undefined ? slot : { ...slot, nowAt: nowAt(trap) };
+      });
+    return [...added, ...this.#addFolders(added)];
   }
 
-  trap(slot: number): Trap | undefined {
-    return this.#trapOfSlot.get(slot);
-  }
-
-  /** Touches every trap that is not acknowledged yet, giving way between batches. */
-  async register(nonce: bigint): Promise<Registering> {
-    const failed: { trap: Trap; code: string }[] = [];
-    let count = 0;
-    for (const slot of [...this.#waiting]) {
-      const trap = this.#trapOfSlot.get(slot) as Trap;
-      try {
-        registerFile(trap.path, slot, nonce);
-      } catch (error) {
-        this.#waiting.delete(slot);
-        failed.push({ trap, code: (error as NodeJS.ErrnoException).code ?? String(error) });
-      }
-      count += 1;
-      if (count % batch === 0) await yieldToEvents();
+  remove(traps: readonly Trap[]): Slot[] {
+    const removed = traps.flatMap((trap) => {
+      const slot = this.#slots.get(this.#slotOfTrap.get(trap.id) ?? 0);
+      return slot === undefined ? [] : [slot];
+    });
+    for (const { number, trap } of removed) {
+      this.#slots.delete(number);
+      this.#slotOfTrap.delete(trap.id);
     }
-    return { failed };
+    return [...removed, ...this.#removeFolders()];
   }
 
-  acknowledged(slot: number): void {
-    this.#waiting.delete(slot);
+  get(number: number): Slot | undefined {
+    return this.#slots.get(number);
   }
 
-  get waiting(): number {
-    return this.#waiting.size;
+  get all(): readonly Slot[] {
+    return [...this.#slots.values()];
+  }
+
+  #take(kind: Slot['kind'], trap: Trap, path: string): Slot {
+    if (this.#next > maxSlot) throw new RangeError(`more than ${maxSlot - firstTrapSlot} traps in one run`);
+    const slot = { number: this.#next, kind, trap, path };
+    this.#next += 1;
+    this.#slots.set(slot.number, slot);
+    return slot;
+  }
+
+  #addFolders(added: readonly Slot[]): Slot[] {
+    const paths = new Set(this.all.filter(({ kind }) => kind === 'file').map(({ path }) => path));
+    const folders: Slot[] = [];
+    for (const { trap, path } of added) {
+      const folder = dirname(path);
+      if (this.#slotOfFolder.has(folder) || !holdsOnly(folder, paths)) continue;
+      const slot = this.#take('folder', trap, folder);
+      this.#slotOfFolder.set(folder, slot.number);
+      folders.push(slot);
+    }
+    return folders;
+  }
+
+  /** Folders whose representative is gone: another trap of theirs must stand for them. */
+  #removeFolders(): Slot[] {
+    const removed: Slot[] = [];
+    for (const [folder, number] of this.#slotOfFolder) {
+      const slot = this.#slots.get(number) as Slot;
+      if (this.#slotOfTrap.has(slot.trap.id)) continue;
+      const heir = this.all.find(({ kind, path }) => kind === 'file' && dirname(path) === folder);
+      if (heir !== undefined) {
+        this.#slots.set(number, { ...slot, trap: heir.trap });
+        continue;
+      }
+      this.#slots.delete(number);
+      this.#slotOfFolder.delete(folder);
+      removed.push(slot);
+    }
+    return removed;
+  }
+}
+
+/** Looking into a folder is only a touch where there is nothing else to look for. */
+function holdsOnly(folder: string, paths: ReadonlySet<string>): boolean {
+  try {
+    const entries = readdirSync(Buffer.from(fromPrintable(folder)), { encoding: 'buffer' });
+    return entries.every((entry) => paths.has(`${folder}/${toPrintable(entry)}`));
+  } catch {
+    return false;
   }
 }

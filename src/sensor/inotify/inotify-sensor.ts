@@ -1,7 +1,12 @@
 import type { Actor } from '../../core/actor.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Diagnostics } from '../../core/ports/diagnostics.js';
-import { type Sensor, type SensorListener, SensorUnavailable } from '../../core/ports/sensor.js';
+import {
+  type Sensor,
+  type SensorListener,
+  SensorUnavailable,
+  type UnwatchedTrap,
+} from '../../core/ports/sensor.js';
 import { printableText } from '../../core/printable.js';
 import type { Trap } from '../../core/trap.js';
 import { BackOff } from '../back-off.js';
@@ -33,7 +38,7 @@ export interface InotifySensorOptions {
 const stableMs = 60_000;
 
 interface Armed {
-  readonly traps: readonly Trap[];
+  traps: readonly Trap[];
   readonly listener: SensorListener;
   readonly probe: ProbeFile;
   readonly relay: TouchRelay;
@@ -74,6 +79,43 @@ export class InotifySensor implements Sensor {
       await this.disarm();
       throw new SensorUnavailable(advice((error as Error).message));
     }
+  }
+
+  async add(traps: readonly Trap[]): Promise<readonly UnwatchedTrap[]> {
+    const armed = this.#armed;
+    if (armed === undefined) return [];
+    const { missing } = await this.#watch(armed, [...armed.traps, ...traps]);
+    return missing
+      .filter((trap) => traps.includes(trap))
+      .map((trap) => ({ trap, reason: 'it is not there, or no regular file' }));
+  }
+
+  async remove(traps: readonly Trap[]): Promise<void> {
+    const armed = this.#armed;
+    if (armed === undefined) return;
+    const removed = new Set(traps.map(({ id }) => id));
+    await this.#watch(
+      armed,
+      armed.traps.filter(({ id }) => !removed.has(id)),
+    );
+  }
+
+  restart(reason: string): void {
+    const armed = this.#armed;
+    if (armed?.run !== undefined) this.#lose(armed, armed.run, reason);
+  }
+
+  /** inotifywait takes no more paths once it runs: another takes over before the one at work ends. */
+  async #watch(armed: Armed, traps: readonly Trap[]): Promise<WatchList> {
+    armed.traps = traps;
+    const list = watchListOf(traps);
+    for (const { id } of list.missing) armed.gone.add(id);
+    const before = armed.run;
+    // One that is down comes back with the new list by itself.
+    if (before === undefined) return list;
+    await this.#begin(armed, list);
+    await before.stop();
+    return list;
   }
 
   async disarm(): Promise<void> {

@@ -21,6 +21,14 @@ class FakeSensor implements Sensor {
     this.listener = listener;
   }
 
+  async add(): Promise<never[]> {
+    return [];
+  }
+
+  async remove(): Promise<void> {}
+
+  restart(): void {}
+
   async disarm(): Promise<void> {
     this.disarmed += 1;
   }

@@ -1,12 +1,12 @@
-import type { Config } from '../../src/config/schema.js';
-import { type Sensor, SensorUnavailable } from '../../src/core/ports/sensor.js';
-import type { Touch } from '../../src/core/touch.js';
-import type { Trap } from '../../src/core/trap.js';
-import { armSensor } from '../../src/daemon/arm-sensor.js';
-import { compose, type Parts } from '../../src/daemon/compose.js';
-import { Missing } from './item.js';
-import { quietDiagnostics } from './progress.js';
-import type { Workspace } from './workspace.js';
+import type { Config } from '../../../src/config/schema.js';
+import { type Sensor, SensorUnavailable } from '../../../src/core/ports/sensor.js';
+import type { Touch } from '../../../src/core/touch.js';
+import type { Trap } from '../../../src/core/trap.js';
+import { armSensor } from '../../../src/daemon/arm-sensor.js';
+import { compose, type Parts } from '../../../src/daemon/compose.js';
+import { Missing } from '../item.js';
+import { quietDiagnostics } from '../progress.js';
+import type { Workspace } from '../workspace.js';
 
 /** The eBPF sensor as the daemon composes it. */
 export function ebpfSensor(config: Config): Sensor {

@@ -2,26 +2,22 @@ import type { AuditEvent } from '../../../src/core/audit-event.js';
 import type { Touch } from '../../../src/core/touch.js';
 import type { Parts } from '../../../src/daemon/compose.js';
 
-/** When one touch passed which place, ms after the access in the kernel. */
+/** When one touch passed which place: CLOCK_MONOTONIC, ns, which Node's `hrtime` reads (uv_hrtime). */
 export interface Stamps {
-  readonly trapId: string;
-  readonly op: string;
   /** The sensor reported it. */
-  sensed: number;
+  readonly sensed: bigint;
   /** Its actor was completed and the audit log asked to write it. */
-  asked?: number;
+  asked?: bigint;
   /** The audit log has it on disk. */
-  onDisk?: number;
+  onDisk?: bigint;
 }
 
 /** Looks on while touches go down the line. */
 export class TouchStamps {
   readonly #stamps = new Map<string, Stamps>();
-  #nowNs = () => 0n;
 
   /** The only change to the line: the audit log's `append` is timed. */
-  watch({ audit, clock }: Parts): void {
-    this.#nowNs = () => clock.nowNs();
+  watch({ audit }: Parts): void {
     const append = audit.append.bind(audit);
     audit.append = async (...events) => {
       this.#note(events, 'asked');
@@ -31,28 +27,23 @@ export class TouchStamps {
   }
 
   sensed(touch: Touch): void {
-    this.#stamps.set(keyOf(touch), { trapId: touch.trapId, op: touch.op, sensed: this.#since(touch) });
+    const key = keyOf(touch);
+    // A repeated touch is not the one that is timed.
+    if (!this.#stamps.has(key)) this.#stamps.set(key, { sensed: process.hrtime.bigint() });
   }
 
-  /** Those that came the whole way. */
-  get finished(): Required<Stamps>[] {
-    return [...this.#stamps.values()].filter(
-      (stamps): stamps is Required<Stamps> => stamps.onDisk !== undefined,
-    );
+  of(touch: Pick<Touch, 'trapId' | 'op'>): Stamps | undefined {
+    return this.#stamps.get(keyOf(touch));
   }
 
   #note(events: readonly AuditEvent[], place: 'asked' | 'onDisk'): void {
     for (const { action, touch } of events) {
       const stamps = touch && action === 'trap-touched' ? this.#stamps.get(keyOf(touch)) : undefined;
-      if (stamps !== undefined && touch !== undefined) stamps[place] = this.#since(touch);
+      if (stamps !== undefined) stamps[place] ??= process.hrtime.bigint();
     }
-  }
-
-  #since(touch: Touch): number {
-    return Number(this.#nowNs() - touch.atNs) / 1e6;
   }
 }
 
-function keyOf({ trapId, op }: Touch): string {
+function keyOf({ trapId, op }: Pick<Touch, 'trapId' | 'op'>): string {
   return `${trapId} ${op}`;
 }

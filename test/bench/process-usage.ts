@@ -30,8 +30,19 @@ export async function cpuNs(pid: number): Promise<number> {
   return total;
 }
 
-/** Resident memory, MiB. */
-export async function residentMib(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'latin1');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
+export interface Memory {
+  readonly resident: number;
+  /** Shared pages divided by those who share them. */
+  readonly proportional: number;
+}
+
+/** MiB. */
+export async function memoryMib(pid: number): Promise<Memory> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'latin1');
+  const field = (name: string) => {
+    const kib = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(rollup)?.[1];
+    if (kib === undefined) throw new Error(`no ${name} in /proc/${pid}/smaps_rollup`);
+    return Number(kib) / 1024;
+  };
+  return { resident: field('Rss'), proportional: field('Pss') };
 }

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { allProcesses } from '../process-usage.js';
 import { progress } from '../progress.js';
-import { allProcesses } from './process-usage.js';
 
 const lookEveryMs = 400;
 
 /**
  * Makes work repeat itself while another tracer on this host, such as a test's, would be in its
- * figures; `mostRepeats` times in all, after which `gaveUp` is told and the figures stand.
+ * figures; `mostRepeats` times in all. After that the figures stand, and `gaveUp` is told each time.
  */
 export function undisturbed<Result>(
   mostRepeats: number,
@@ -46,5 +46,10 @@ async function watched<Result>(work: () => Promise<Result>): Promise<{ result: R
 }
 
 async function othersTrace(): Promise<boolean> {
-  return (await allProcesses()).some(({ name, parent }) => name === 'bpftrace' && parent !== process.pid);
+  const processes = new Map((await allProcesses()).map((entry) => [entry.pid, entry]));
+  const isOurs = (pid: number): boolean => {
+    const parent = processes.get(pid)?.parent;
+    return parent === process.pid || (parent !== undefined && isOurs(parent));
+  };
+  return [...processes.values()].some(({ pid, name }) => name === 'bpftrace' && !isOurs(pid));
 }

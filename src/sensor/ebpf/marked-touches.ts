@@ -1,0 +1,131 @@
+import type { Actor } from '../../core/actor.js';
+import type { Clock } from '../../core/ports/clock.js';
+import type { Touch, TouchOp } from '../../core/touch.js';
+import type { MarkEvent } from '../marks/mark-event.js';
+import { KnownActors } from './known-actors.js';
+import { RecentTouches } from './recent-touches.js';
+import type { Slot } from './trap-slots.js';
+
+/** So long the script may take to tell of a touch, or of who made it, in ms. */
+const patienceMs = 150;
+const mostWaiting = 2000;
+
+export interface MarkedTouchesOptions {
+  readonly clock: Clock;
+  /** Looks into /proc who a thread is; undefined when it is gone. */
+  inspect(threadId: number): Promise<Actor | undefined>;
+  slot(number: number): Slot | undefined;
+  /** Operations that the script's own hooks see as well, at present. */
+  hooked(): ReadonlySet<TouchOp>;
+  touched(touch: Touch): void;
+}
+
+interface Waiting {
+  readonly event: MarkEvent;
+  readonly op: TouchOp;
+  readonly slot: Slot;
+  /** What /proc said at once, while there may still be somebody to ask. */
+  readonly inspected: Promise<Actor | undefined>;
+  readonly cancel: () => void;
+}
+
+/**
+ * The second way from the kernel: fanotify tells every touch of a trap, whatever it is made with, but
+ * only the thread's number. Its touches are told unless the script told them; who it was, says the
+ * card that the script made the thread leave, or else /proc.
+ */
+export class MarkedTouches {
+  readonly #options: MarkedTouchesOptions;
+  readonly #recent = new RecentTouches();
+  readonly #known = new KnownActors();
+  readonly #waiting = new Set<Waiting>();
+  readonly #pending = new Set<Promise<void>>();
+
+  constructor(options: MarkedTouchesOptions) {
+    this.#options = options;
+  }
+
+  /** The script told of this touch itself. */
+  seen(slot: number, actor: Actor, op: TouchOp): void {
+    const ids = [actor.process?.pid ?? 0, actor.threadId ?? 0];
+    this.#known.remember(actor);
+    // A call that copies is told as such, and its reading need not be told again.
+    for (const told of op === 'copy' ? (['copy', 'read'] as const) : [op]) this.#recent.told(slot, ids, told);
+    for (const one of this.#waiting)
+      if (this.#recent.has(one.event.id, one.event.threadId, one.op)) this.#drop(one);
+  }
+
+  /** A thread that changed a trap, or ends, leaves its card. */
+  card(threadId: number, actor: Actor): void {
+    this.#known.remember(actor);
+    for (const one of this.#waiting) if (one.event.threadId === threadId) this.#settle(one);
+  }
+
+  events(events: readonly MarkEvent[]): void {
+    for (const event of events) {
+      const slot = this.#options.slot(event.id);
+      if (slot !== undefined) for (const op of event.ops) this.#take(event, slot, op);
+    }
+  }
+
+  /** Tells what waits; resolves when all is told. */
+  async drained(): Promise<void> {
+    for (const one of this.#waiting) this.#settle(one);
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  #take(event: MarkEvent, slot: Slot, op: TouchOp): void {
+    const { threadId } = event;
+    const hooked = this.#options.hooked().has(op);
+    if (this.#recent.has(event.id, threadId, op)) {
+      // Hooks count by themselves.
+      if (!hooked) this.#tell(event, slot, op, this.#known.of(threadId));
+      return;
+    }
+    const inspected = this.#options.inspect(threadId);
+    const waiting: Waiting = {
+      event,
+      op,
+      slot,
+      inspected,
+      cancel: this.#options.clock.after(patienceMs, () => this.#settle(waiting)),
+    };
+    this.#waiting.add(waiting);
+    if (this.#waiting.size > mostWaiting) for (const one of this.#waiting) this.#settle(one);
+    if (hooked) return;
+    if (this.#known.of(threadId) !== undefined) this.#settle(waiting);
+    else void inspected.then((actor) => actor !== undefined && this.#settle(waiting), ignore);
+  }
+
+  #settle(one: Waiting): void {
+    if (!this.#drop(one)) return;
+    const work = this.#name(one).finally(() => this.#pending.delete(work));
+    this.#pending.add(work);
+  }
+
+  async #name({ event, op, slot, inspected }: Waiting): Promise<void> {
+    const { threadId } = event;
+    const actor = this.#known.ofSame(threadId, await inspected.catch(ignore));
+    // Another thread of the same process may have been told of meanwhile.
+    const pid = actor?.process?.pid ?? threadId;
+    if (this.#recent.has(event.id, pid, op) && this.#options.hooked().has(op)) return;
+    this.#tell(event, slot, op, actor);
+  }
+
+  #tell(event: MarkEvent, slot: Slot, op: TouchOp, actor: Actor | undefined): void {
+    const { threadId, count, atNs } = event;
+    const known: Actor = actor ?? { certainty: 'unknown', threadId, ancestors: [] };
+    this.#recent.told(event.id, [threadId, known.process?.pid ?? threadId], op);
+    this.#options.touched({ trapId: slot.trap.id, op, atNs, actor: known, ...(count > 1 && { count }) });
+  }
+
+  #drop(one: Waiting): boolean {
+    one.cancel();
+    return this.#waiting.delete(one);
+  }
+}
+
+/** Who cannot be looked up is left without a name. */
+function ignore(): undefined {
+  return undefined;
+}

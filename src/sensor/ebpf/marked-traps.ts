@@ -1,0 +1,93 @@
+import type { Actor } from '../../core/actor.js';
+import type { Clock } from '../../core/ports/clock.js';
+import type { Diagnostics } from '../../core/ports/diagnostics.js';
+import type { Touch, TouchOp } from '../../core/touch.js';
+import { event as bits } from '../marks/fanotify-abi.js';
+import type { MarkEvent } from '../marks/mark-event.js';
+import { Marks } from '../marks/marks.js';
+import { MarkedTouches } from './marked-touches.js';
+import type { Slot, TrapSlots } from './trap-slots.js';
+
+export interface MarkedTrapsOptions {
+  readonly clock: Clock;
+  readonly diagnostics: Diagnostics;
+  inspect(threadId: number): Promise<Actor | undefined>;
+  /** Operations that the script's own hooks see as well, at present. */
+  hooked(): ReadonlySet<TouchOp>;
+  touched(touch: Touch): void;
+  /** The file of a slot has no name left and nobody has it open. */
+  removed(slot: Slot): void;
+  /** No event comes any more. */
+  lost(reason: string): void;
+}
+
+/** The traps' files and folders marked for fanotify, and what comes of it. */
+export class MarkedTraps {
+  readonly #slots: TrapSlots;
+  readonly #options: MarkedTrapsOptions;
+  readonly #touches: MarkedTouches;
+  #marks: Marks | undefined;
+
+  private constructor(slots: TrapSlots, options: MarkedTrapsOptions) {
+    this.#slots = slots;
+    this.#options = options;
+    this.#touches = new MarkedTouches({ ...options, slot: (number) => slots.get(number) });
+  }
+
+  /** @throws SensorUnavailable when this host has no fanotify for the daemon */
+  static async open(slots: TrapSlots, options: MarkedTrapsOptions): Promise<MarkedTraps> {
+    const traps = new MarkedTraps(slots, options);
+    traps.#marks = await Marks.open({
+      mode: 'notify',
+      onEvents: (events) => traps.#events(events),
+      onLost: (reason, over) => {
+        if (over) options.lost(reason);
+        else options.diagnostics.warn(reason);
+      },
+    });
+    traps.add(slots.all);
+    return traps;
+  }
+
+  /** Descriptor of the fanotify group. */
+  get descriptor(): number | undefined {
+    return this.#marks?.descriptor;
+  }
+
+  add(slots: readonly Slot[]): void {
+    for (const { number, kind, path, nowAt = path } of slots) {
+      const refused =
+        kind === 'file' ? this.#marks?.addFile(nowAt, number) : this.#marks?.addFolder(path, number);
+      if (refused !== undefined)
+        this.#options.diagnostics.warn(`changes of ${path} are not seen: ${refused}`);
+    }
+  }
+
+  async remove(slots: readonly Slot[]): Promise<void> {
+    for (const { number } of slots) await this.#marks?.remove(number);
+  }
+
+  /** The script told of this touch itself. */
+  seen(slot: Slot, touch: Touch): void {
+    this.#touches.seen(slot.number, touch.actor, touch.op);
+  }
+
+  /** A thread left its card. */
+  card(threadId: number, actor: Actor): void {
+    this.#touches.card(threadId, actor);
+  }
+
+  /** Tells what is known and leaves nothing behind. */
+  async close(): Promise<void> {
+    await this.#marks?.close();
+    await this.#touches.drained();
+  }
+
+  #events(events: readonly MarkEvent[]): void {
+    this.#touches.events(events);
+    for (const { id, mask } of events) {
+      const slot = (mask & bits.deleteSelf) === 0 ? undefined : this.#slots.get(id);
+      if (slot !== undefined) this.#options.removed(slot);
+    }
+  }
+}

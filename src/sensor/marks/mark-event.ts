@@ -1,0 +1,23 @@
+import type { TouchOp } from '../../core/touch.js';
+
+export type Verdict = 'allow' | 'deny';
+
+/** One touch of something marked, or several of the same kind. */
+export interface MarkEvent {
+  /** Of what was marked, as `addFile` or `addFolder` was told. */
+  readonly id: number;
+  /** Thread that did it; 0 when it is outside the daemon's pid namespace. */
+  readonly threadId: number;
+  /** Its process, known in permission mode: there the thread stands still while it is looked up. */
+  readonly processId: number | undefined;
+  /** Kernel's event bits (FAN_*); those of several events that it merged. */
+  readonly mask: number;
+  /** What the bits mean, in the order in which they happened. */
+  readonly ops: readonly TouchOp[];
+  /** How many events of the kernel this stands for. */
+  readonly count: number;
+  /** ns since the Unix epoch when the event was read. */
+  readonly atNs: bigint;
+  /** To be given to `answer`: the kernel holds the thread until then, or until `holdMs` are over. */
+  readonly held: number | undefined;
+}
