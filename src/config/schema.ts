@@ -12,7 +12,7 @@ const seconds = (lowest: number, highest: number) => z.int().min(lowest).max(hig
 
 /** Kinds of traps that this version makes. */
 export const trapKinds = ['passwords', 'salary', 'env', 'ssh-key', 'aws-credentials'] as const;
-export const sensorChoices = ['auto', 'ebpf', 'inotify'] as const;
+export const sensorChoices = ['auto', 'ebpf', 'fanotify', 'inotify'] as const;
 /** Which kernel hooks the eBPF sensor uses (src/sensor/ebpf/hook-plan.ts). */
 export const hookSets = ['auto', 'page-cache', 'kprobes', 'syscalls', 'light'] as const;
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AuditFileLog } from '../audit/audit-file-log.js';
 import { EcsRecorder } from '../audit/ecs-record.js';
 import type { Config } from '../config/schema.js';
+import type { Actor } from '../core/actor.js';
 import { Orchestrator } from '../core/orchestrator.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { Sensor } from '../core/ports/sensor.js';
@@ -15,12 +16,12 @@ import { TrapFactory } from '../factory/trap-factory.js';
 import { OpenFileHolders } from '../process/open-file-holders.js';
 import { ProcReader } from '../process/proc-reader.js';
 import { ProcProcessInspector } from '../process/process-inspector.js';
-import { ThreadActors } from '../process/thread-actor.js';
 import { HeadToucher } from '../process/touching-process.js';
 import { UserDatabase } from '../process/user-database.js';
 import { EvidenceFolder } from '../response/evidence-folder.js';
 import { DockerSandbox } from '../sandbox/docker/docker-sandbox.js';
 import { EbpfSensor } from '../sensor/ebpf/ebpf-sensor.js';
+import { FanotifySensor } from '../sensor/fanotify/fanotify-sensor.js';
 import { InotifySensor } from '../sensor/inotify/inotify-sensor.js';
 import { packageFiles, packageVersion } from './package-files.js';
 import { SystemClock } from './system-clock.js';
@@ -77,7 +78,6 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
   const reader = new ProcReader();
   const inspector = new ProcProcessInspector({ reader, users: new UserDatabase() });
   const holders = new OpenFileHolders({ reader, inspector });
-  const threads = new ThreadActors({ reader, inspector });
   const orchestrator = new Orchestrator({
     record,
     processes: inspector,
@@ -96,7 +96,7 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
     ecs,
     record,
     factory,
-    sensors: composeSensors(config, { holders, threads }, clock, diagnostics),
+    sensors: composeSensors(config, { reader, inspector, holders, clock, diagnostics }),
     sandboxes,
     orchestrator,
     traps,
@@ -146,12 +146,16 @@ export function composeSandbox({ paths, sandbox }: Config): DockerSandbox {
   });
 }
 
-function composeSensors(
-  { sensor, paths }: Config,
-  { holders, threads }: { readonly holders: OpenFileHolders; readonly threads: ThreadActors },
-  clock: SystemClock,
-  diagnostics: Diagnostics,
-): Sensor[] {
+interface SensorParts {
+  readonly reader: ProcReader;
+  readonly inspector: ProcProcessInspector;
+  readonly holders: OpenFileHolders;
+  readonly clock: SystemClock;
+  readonly diagnostics: Diagnostics;
+}
+
+function composeSensors({ sensor, paths }: Config, parts: SensorParts): Sensor[] {
+  const { holders, clock, diagnostics } = parts;
   const common = {
     stateDir: paths.state_dir,
     restartMinMs: sensor.restart_min_ms,
@@ -160,16 +164,36 @@ function composeSensors(
     diagnostics,
   };
   const startTimeoutMs = sensor.start_timeout_s * 1000;
-  const ebpf = () =>
-    new EbpfSensor({
-      ...common,
-      startTimeoutMs,
-      bpfFolder: packageFiles.bpf,
-      hookSet: sensor.hooks,
-      inspect: (threadId) => threads.actorOf(threadId),
-    });
-  const inotify = () =>
-    new InotifySensor({ ...common, proofMs: startTimeoutMs, holders: (path) => holders.actorOf(path) });
-  if (sensor.kind === 'ebpf') return [ebpf()];
-  return sensor.kind === 'inotify' ? [inotify()] : [ebpf(), inotify()];
+  const candidates = {
+    ebpf: () =>
+      new EbpfSensor({
+        ...common,
+        startTimeoutMs,
+        bpfFolder: packageFiles.bpf,
+        hookSet: sensor.hooks,
+        inspect: (pid, threadId) => namedByKernel(parts, pid, threadId),
+      }),
+    fanotify: () =>
+      new FanotifySensor({
+        ...common,
+        proofMs: startTimeoutMs,
+        deny: false,
+        inspect: (pid, threadId) => namedByKernel(parts, pid, threadId),
+      }),
+    inotify: () =>
+      new InotifySensor({ ...common, proofMs: startTimeoutMs, holders: (path) => holders.actorOf(path) }),
+  };
+  if (sensor.kind !== 'auto') return [candidates[sensor.kind]()];
+  return [candidates.ebpf(), candidates.fanotify(), candidates.inotify()];
+}
+
+/** The actor of a pid that the kernel told. */
+async function namedByKernel(
+  { reader, inspector }: SensorParts,
+  pid: number,
+  threadId: number,
+): Promise<Actor> {
+  const stat = await reader.stat(pid);
+  const start = stat && { name: stat.name, startedAtNs: stat.startedAtNs };
+  return inspector.complete({ certainty: 'kernel', process: { pid, ...start }, threadId, ancestors: [] });
 }

@@ -1,6 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Actor } from '../../core/actor.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Diagnostics } from '../../core/ports/diagnostics.js';
 import {
@@ -12,6 +11,7 @@ import {
 import type { Touch } from '../../core/touch.js';
 import type { Trap } from '../../core/trap.js';
 import { BackOff } from '../back-off.js';
+import type { Inspect } from '../marks/actors.js';
 import { BpftraceSession } from './bpftrace-session.js';
 import { requireBpftrace } from './bpftrace-version.js';
 import { type HookPlan, type HookSet, planHooks, usedTracepoints } from './hook-plan.js';
@@ -33,8 +33,8 @@ export interface EbpfSensorOptions {
   readonly diagnostics: Diagnostics;
   /** Which hooks to use; the best that work here when absent. */
   readonly hookSet?: HookSet;
-  /** Looks into /proc who a thread is; undefined when it is gone. */
-  readonly inspect: (threadId: number) => Promise<Actor | undefined>;
+  /** The actor of a thread as /proc shows it now. */
+  readonly inspect: Inspect;
   readonly command?: string;
   readonly startTimeoutMs?: number;
   readonly heartbeatMs?: number;

@@ -19,9 +19,9 @@ export class KnownActors {
    * The better known of the two: the one told of, unless /proc shows that another process has its
    * number now. /proc knows start times only to 10 ms.
    */
-  ofSame(id: number, inspected: Actor | undefined): Actor | undefined {
+  ofSame(id: number, inspected: Actor): Actor {
     const known = this.#actors.get(id);
-    if (known === undefined || inspected === undefined) return known ?? inspected;
+    if (known === undefined) return inspected;
     const [told, seen] = [known.process?.startedAtNs, inspected.process?.startedAtNs];
     return told === undefined || seen === undefined || told / tick === seen / tick ? known : inspected;
   }

@@ -12,8 +12,8 @@ const mostWaiting = 2000;
 
 export interface MarkedTouchesOptions {
   readonly clock: Clock;
-  /** Looks into /proc who a thread is; undefined when it is gone. */
-  inspect(threadId: number): Promise<Actor | undefined>;
+  /** Looks into /proc who it was; `unknown` when nobody can tell any more. Never rejects. */
+  inspect(event: MarkEvent): Promise<Actor>;
   slot(number: number): Slot | undefined;
   /** Operations that the script's own hooks see as well, at present. */
   hooked(): ReadonlySet<TouchOp>;
@@ -25,7 +25,7 @@ interface Waiting {
   readonly op: TouchOp;
   readonly slot: Slot;
   /** What /proc said at once, while there may still be somebody to ask. */
-  readonly inspected: Promise<Actor | undefined>;
+  readonly inspected: Promise<Actor>;
   readonly cancel: () => void;
 }
 
@@ -82,7 +82,7 @@ export class MarkedTouches {
       if (!hooked) this.#tell(event, slot, op, this.#known.of(threadId));
       return;
     }
-    const inspected = this.#options.inspect(threadId);
+    const inspected = this.#options.inspect(event);
     const waiting: Waiting = {
       event,
       op,
@@ -94,7 +94,7 @@ export class MarkedTouches {
     if (this.#waiting.size > mostWaiting) for (const one of this.#waiting) this.#settle(one);
     if (hooked) return;
     if (this.#known.of(threadId) !== undefined) this.#settle(waiting);
-    else void inspected.then((actor) => actor !== undefined && this.#settle(waiting), ignore);
+    else void inspected.then(({ certainty }) => certainty === 'kernel' && this.#settle(waiting));
   }
 
   #settle(one: Waiting): void {
@@ -105,7 +105,7 @@ export class MarkedTouches {
 
   async #name({ event, op, slot, inspected }: Waiting): Promise<void> {
     const { threadId } = event;
-    const actor = this.#known.ofSame(threadId, await inspected.catch(ignore));
+    const actor = this.#known.ofSame(threadId, await inspected);
     // Another thread of the same process may have been told of meanwhile.
     const pid = actor?.process?.pid ?? threadId;
     if (this.#recent.has(event.id, pid, op) && this.#options.hooked().has(op)) return;
@@ -123,9 +123,4 @@ export class MarkedTouches {
     one.cancel();
     return this.#waiting.delete(one);
   }
-}
-
-/** Who cannot be looked up is left without a name. */
-function ignore(): undefined {
-  return undefined;
 }

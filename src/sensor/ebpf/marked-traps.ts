@@ -2,6 +2,7 @@ import type { Actor } from '../../core/actor.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Diagnostics } from '../../core/ports/diagnostics.js';
 import type { Touch, TouchOp } from '../../core/touch.js';
+import { Actors, type Inspect } from '../marks/actors.js';
 import { event as bits } from '../marks/fanotify-abi.js';
 import type { MarkEvent } from '../marks/mark-event.js';
 import { Marks } from '../marks/marks.js';
@@ -11,7 +12,7 @@ import type { Slot, TrapSlots } from './trap-slots.js';
 export interface MarkedTrapsOptions {
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
-  inspect(threadId: number): Promise<Actor | undefined>;
+  inspect: Inspect;
   /** Operations that the script's own hooks see as well, at present. */
   hooked(): ReadonlySet<TouchOp>;
   touched(touch: Touch): void;
@@ -31,7 +32,12 @@ export class MarkedTraps {
   private constructor(slots: TrapSlots, options: MarkedTrapsOptions) {
     this.#slots = slots;
     this.#options = options;
-    this.#touches = new MarkedTouches({ ...options, slot: (number) => slots.get(number) });
+    const actors = new Actors(options.inspect);
+    this.#touches = new MarkedTouches({
+      ...options,
+      inspect: (event) => actors.of(event),
+      slot: (number) => slots.get(number),
+    });
   }
 
   /** @throws SensorUnavailable when this host has no fanotify for the daemon */

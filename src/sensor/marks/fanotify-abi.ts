@@ -47,8 +47,8 @@ const changes = event.modify | event.attrib | event.deleteSelf | event.moveSelf;
 export const masks = {
   /** Every touch. */
   file: event.open | event.access | event.openExec | changes,
-  /** What a permission group cannot tell. */
-  fileChanges: changes,
+  /** What a permission group cannot tell, or not always (reads of descriptors opened earlier). */
+  fileUnheld: event.access | changes,
   // Reading a folder's entries is an access of it; opening it for `stat` of what lies in it is not.
   folder: event.access | event.deleteSelf | event.moveSelf | event.onDir,
   held: event.openPerm | event.accessPerm | event.openExecPerm,

@@ -1,4 +1,5 @@
 import type { TouchOp } from '../../core/touch.js';
+import type { ThreadOwner } from './thread-owner.js';
 
 export type Verdict = 'allow' | 'deny';
 
@@ -8,8 +9,11 @@ export interface MarkEvent {
   readonly id: number;
   /** Thread that did it; 0 when it is outside the daemon's pid namespace. */
   readonly threadId: number;
-  /** Its process, known in permission mode: there the thread stands still while it is looked up. */
-  readonly processId: number | undefined;
+  /**
+   * Its process. Always found in permission mode, where the thread stands still while it is looked
+   * up; in notify mode undefined when it has ended already.
+   */
+  readonly owner: ThreadOwner | undefined;
   /** Kernel's event bits (FAN_*); those of several events that it merged. */
   readonly mask: number;
   /** What the bits mean, in the order in which they happened. */
@@ -20,4 +24,6 @@ export interface MarkEvent {
   readonly atNs: bigint;
   /** To be given to `answer`: the kernel holds the thread until then, or until `holdMs` are over. */
   readonly held: number | undefined;
+  /** It was refused already. */
+  readonly denied: boolean;
 }

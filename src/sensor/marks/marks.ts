@@ -12,8 +12,8 @@ import { WorkerLink } from './worker-link.js';
 export interface MarksOptions {
   /** `notify` only tells; `permission` holds each opener, reader and executor until it is answered. */
   readonly mode: 'notify' | 'permission';
-  /** What is asked of files in notify mode: every touch (when absent), or only changes of the file. */
-  readonly events?: 'all' | 'changes';
+  /** Notify mode: every touch of a file (when absent), or what a permission group may not tell. */
+  readonly events?: 'all' | 'unheld';
   readonly onEvents: (events: readonly MarkEvent[]) => void;
   /** Something was lost. `over`: no event comes any more, and everything that was held is let go. */
   readonly onLost: (reason: string, over: boolean) => void;
@@ -155,7 +155,7 @@ export class Marks {
     const { mode, events = 'all' } = this.#options;
     if (kind === 'folder') return masks.folder;
     if (mode === 'permission') return masks.held;
-    return events === 'all' ? masks.file : masks.fileChanges;
+    return events === 'all' ? masks.file : masks.fileUnheld;
   }
 }
 

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { TouchOp } from '../../core/touch.js';
 import type { RawEvent } from './event-buffer.js';
 import { event } from './fanotify-abi.js';
@@ -7,6 +6,7 @@ import type { MarkEvent } from './mark-event.js';
 import { attributeOps, type FileFacts, fileOps, folderOps } from './mark-ops.js';
 import { lookAt } from './marked-inode.js';
 import type { MarkedInode, WorkerSettings } from './messages.js';
+import { type ThreadOwner, ThreadOwners } from './thread-owner.js';
 import { WallClock } from './wall-clock.js';
 
 /** One that is marked, and what was last seen of it. */
@@ -22,6 +22,7 @@ export class NotifyGroup {
   readonly #settings: WorkerSettings;
   readonly #byId = new Map<number, Known>();
   readonly #byFile = new Map<string, Known>();
+  readonly #owners = new ThreadOwners();
   readonly #clock = new WallClock();
 
   constructor(libc: Libc, settings: WorkerSettings) {
@@ -43,19 +44,27 @@ export class NotifyGroup {
   /** Gives what is to be told, in the order in which the kernel put it. */
   take(raws: readonly RawEvent[]): MarkEvent[] {
     const atNs = this.#clock.nowNs();
-    const isOwn = ownThreads();
+    // First of all: who did it may be about to end.
+    const owners = this.#ownersOf(raws);
     const told = new Map<string, MarkEvent>();
     for (const { fileId, threadId, mask } of raws) {
       const known = fileId === undefined ? undefined : this.#byFile.get(fileId);
       if (known === undefined) continue;
       const { id } = known.inode;
       const ops = this.#opsOf(known, mask);
-      if (ops.length === 0 || (id !== this.#settings.probe && isOwn(threadId))) continue;
+      const owner = owners.get(threadId);
+      const isOwn = owner?.processId === this.#settings.daemonId;
+      if (ops.length === 0 || (isOwn && id !== this.#settings.probe)) continue;
       const key = `${id} ${threadId} ${mask} ${ops.join()}`;
       const count = (told.get(key)?.count ?? 0) + 1;
-      told.set(key, { id, threadId, processId: undefined, mask, ops, count, atNs, held: undefined });
+      told.set(key, { id, threadId, owner, mask, ops, count, atNs, held: undefined, denied: false });
     }
     return [...told.values()];
+  }
+
+  #ownersOf(raws: readonly RawEvent[]): ReadonlyMap<number, ThreadOwner | undefined> {
+    const threads = new Set(raws.map(({ threadId }) => threadId));
+    return new Map([...threads].map((thread) => [thread, this.#owners.of(thread)]));
   }
 
   #opsOf(known: Known, mask: number): TouchOp[] {
@@ -83,16 +92,4 @@ export class NotifyGroup {
     if (inode.fileId !== undefined && this.#byFile.get(inode.fileId)?.inode === inode)
       this.#byFile.delete(inode.fileId);
   }
-}
-
-/** Whether a thread is the daemon's own; each is looked up once. */
-function ownThreads(): (threadId: number) => boolean {
-  const known = new Map<number, boolean>();
-  return (threadId) => {
-    const before = known.get(threadId);
-    if (before !== undefined) return before;
-    const own = existsSync(`/proc/self/task/${threadId}`);
-    known.set(threadId, own);
-    return own;
-  };
 }

@@ -104,12 +104,24 @@ export class PermissionGroup {
       return undefined;
     }
     const free = own || isFree(owner, daemonId);
-    const kind = `${id} ${raw.mask} ${owner?.processKey ?? raw.threadId} ${free}`;
+    const who = owner === undefined ? raw.threadId : `${owner.processId} ${owner.startedAtNs}`;
+    const kind = `${id} ${raw.mask} ${who} ${free}`;
     if (!own && this.#repeats.repeats(kind, nowMs)) {
       this.#respond(raw.fd, free ? 'allow' : late);
       return undefined;
     }
-    const event = this.#eventOf(raw, id, owner, this.#hold(raw.fd, free, nowMs));
+    const held = this.#hold(raw.fd, free, nowMs);
+    const event = {
+      id,
+      threadId: raw.threadId,
+      owner,
+      mask: raw.mask,
+      ops: fileOps(raw.mask),
+      count: 1,
+      atNs: this.#clock.nowNs(),
+      held,
+      denied: held === undefined && !free && late === 'deny',
+    };
     if (!own) this.#repeats.began(kind, event, nowMs);
     return event;
   }
@@ -122,16 +134,6 @@ export class PermissionGroup {
     this.#lastHeld += 1;
     this.#held.set(this.#lastHeld, { fd, untilMs: nowMs + this.#settings.holdMs });
     return this.#lastHeld;
-  }
-
-  #eventOf(
-    { mask, threadId }: RawEvent,
-    id: number,
-    owner: ThreadOwner | undefined,
-    held: number | undefined,
-  ): MarkEvent {
-    const atNs = this.#clock.nowNs();
-    return { id, threadId, processId: owner?.processId, mask, ops: fileOps(mask), count: 1, atNs, held };
   }
 
   /** The mark keeps its inode alive: as long as events come, its number means no other. */

@@ -4,9 +4,11 @@ import type { WorkerSettings } from './messages.js';
 /** Starts the thread that reads a group, from dist as well as from the sources (tests, development). */
 export function startWorker(settings: WorkerSettings): Worker {
   const here = import.meta.url;
-  if (!here.endsWith('.ts')) return new Worker(new URL('./marks-worker.js', here), { workerData: settings });
+  // Descriptors that the kernel made for events are none that Node opened.
+  const options = { workerData: settings, trackUnmanagedFds: false };
+  if (!here.endsWith('.ts')) return new Worker(new URL('./marks-worker.js', here), options);
   // Node 20 takes over no loader into a worker (`--import` in its execArgv is ignored).
   const [file, from] = [new URL('./marks-worker.ts', here).href, here].map((url) => JSON.stringify(url));
   const script = `import('tsx/esm/api').then(({ tsImport }) => tsImport(${file}, ${from}))`;
-  return new Worker(script, { eval: true, workerData: settings });
+  return new Worker(script, { ...options, eval: true });
 }

@@ -57,8 +57,9 @@ export class WorkerLoop {
     const called = woken > 0 && this.#descriptors.readInt16LE(14) !== 0;
     if (called) this.#libc.read(this.#settings.wake, Buffer.alloc(8), 8);
     const { settleMs } = this.#settings;
-    // Whoever looks into the group's queue at the wake-up needs the events to be there still.
-    if (this.#notify !== undefined && settleMs > 0 && woken > 0 && !called)
+    // Whoever looks into the group's queue when its thread leaves the kernel needs the events to be
+    // there still: those too that came just before a message for us.
+    if (this.#notify !== undefined && settleMs > 0 && woken > 0)
       this.#libc.poll(this.#descriptors, 0, settleMs);
   }
 
@@ -88,6 +89,8 @@ export class WorkerLoop {
       const { events, malformed } = parseEvents(this.#buffer.subarray(0, size));
       this.#take(events);
       if (malformed) throw new Error('the kernel writes events of another layout');
+      // What comes from now on is left to settle first.
+      if (this.#notify !== undefined && size < this.#buffer.length / 2) return;
       // While a flood lasts, whoever was held before it must not wait for its end.
       this.#tellEvents(this.#permission?.due() ?? []);
     }

@@ -72,7 +72,7 @@ describeWith(['root'], 'Marks in notify mode', () => {
     ['a changed owner', 'chown nobody "$1"', ['chmod']],
     ['an extended attribute', 'setfattr -n user.a -v 1 "$1"', ['chmod']],
     ['a new link', 'ln "$1" "$1.link"', ['link']],
-    ['a removed link', 'ln "$1" "$1.link"; rm "$1.link"', ['link', 'unlink']],
+    ['a removed link', 'ln "$1" "$1.link"; sleep 0.2; rm "$1.link"', ['link', 'unlink']],
     ['a new name', 'mv "$1" "$1.moved"', ['rename']],
     ['a changed mode after a new name', 'mv "$1" "$1.moved"; chmod 600 "$1.moved"', ['rename', 'chmod']],
     ['removal', 'rm "$1"', ['unlink']],
@@ -139,7 +139,6 @@ describeWith(['root'], 'Marks in notify mode', () => {
     expect(marks?.addFile(`${trap}.symlink`, 1)).toBe('it is no regular file');
     expect(marks?.addFile(folder, 1)).toBe('it is no regular file');
     expect(marks?.addFolder(trap, 1)).toBe('it is no folder');
-    expect(marks?.addFile('/proc/version', 1)).toMatch(/file system/);
   });
 });
 
@@ -153,7 +152,7 @@ describeWith(['root'], 'Marks in permission mode', () => {
     });
     const held = await until('the opener', () => events[0]);
     expect(held.ops).toEqual(['open']);
-    expect(await readlink(`/proc/${held.processId}/exe`)).toMatch(/\/cat$/);
+    expect(await readlink(`/proc/${held.owner?.processId}/exe`)).toMatch(/\/cat$/);
     expect(done).toBe(false);
     marks?.answer(held.held as number, 'allow');
     const read = await until('the reader', () => events[1]);

@@ -35,7 +35,7 @@ describe('configuration', () => {
     [
       'a wrong choice',
       'sensor:\n  kind: dtrace\n',
-      'x.yaml:2: sensor.kind: expected one of auto, ebpf, inotify, got "dtrace"',
+      'x.yaml:2: sensor.kind: expected one of auto, ebpf, fanotify, inotify, got "dtrace"',
     ],
     ['a number too small', 'sandbox:\n  pids: 1\n', 'x.yaml:2: sandbox.pids: expected at least 8, got 1'],
     [

@@ -1,0 +1,92 @@
+import type { Clock } from '../../core/ports/clock.js';
+import { printableText } from '../../core/printable.js';
+
+/** The two groups that must answer each touch. */
+export type Answerer = 'permission' | 'notify';
+
+export interface HeartbeatOptions {
+  /** The touch of the daemon's own that must come back. */
+  readonly touch: () => Promise<void>;
+  readonly clock: Clock;
+  /** ms between two touches, and the longest time until one is answered. */
+  readonly intervalMs: number;
+  /** Longest time in ms until the first answer. */
+  readonly proofMs: number;
+  readonly onFirst: () => void;
+  /** Called once, when an answer is overdue or the touch fails; nothing follows it. */
+  readonly onSilence: (reason: string) => void;
+}
+
+/** Touches the probe again and again, and notices when one of the groups stays silent. */
+export class Heartbeat {
+  readonly #options: HeartbeatOptions;
+  readonly #waiting = new Set<Answerer>();
+  #cancel: (() => void) | undefined;
+  #stopped = false;
+  #answeredAtNs: bigint | undefined;
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+  }
+
+  /** Time of the last touch that both answered, ns since the Unix epoch. */
+  get answeredAtNs(): bigint | undefined {
+    return this.#answeredAtNs;
+  }
+
+  start(): void {
+    void this.#beat();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+  }
+
+  /** To be called at every event of the probe. */
+  answered(by: Answerer): void {
+    if (this.#stopped || !this.#waiting.delete(by) || this.#waiting.size > 0) return;
+    const isFirst = this.#answeredAtNs === undefined;
+    this.#answeredAtNs = this.#options.clock.nowNs();
+    if (isFirst) this.#options.onFirst();
+  }
+
+  async #beat(): Promise<void> {
+    const { touch, clock, intervalMs, proofMs } = this.#options;
+    this.#waiting.add('permission').add('notify');
+    const patienceMs = this.#answeredAtNs === undefined ? proofMs : intervalMs;
+    // Before the touch: one that the kernel holds for ever is a silence too.
+    this.#cancel = clock.after(patienceMs, () => {
+      // A blocked event loop runs its timers before it hears the worker.
+      setImmediate(() => this.#judge(patienceMs));
+    });
+    try {
+      await touch();
+    } catch (error) {
+      this.#silent(`the probe file cannot be touched: ${printableText(String(error))}`);
+      return;
+    }
+    // The first answer comes within milliseconds: the beats go on from it, not from the patience.
+    if (patienceMs !== intervalMs && !this.#stopped) {
+      this.#cancel?.();
+      this.#cancel = clock.after(intervalMs, () => setImmediate(() => this.#judge(patienceMs, intervalMs)));
+    }
+  }
+
+  #judge(patienceMs: number, waitedMs = patienceMs): void {
+    if (this.#stopped) return;
+    if (this.#waiting.size === 0) {
+      void this.#beat();
+      return;
+    }
+    const leftMs = patienceMs - waitedMs;
+    if (leftMs > 0) this.#cancel = this.#options.clock.after(leftMs, () => this.#judge(patienceMs));
+    else this.#silent(`fanotify (${[...this.#waiting].join(' and ')}) did not answer for ${patienceMs} ms`);
+  }
+
+  #silent(reason: string): void {
+    if (this.#stopped) return;
+    this.stop();
+    this.#options.onSilence(reason);
+  }
+}
