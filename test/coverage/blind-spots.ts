@@ -26,13 +26,18 @@ export const blindSpots: readonly BlindSpot[] = [
     why: 'Loads from pages that are in memory and mapped do not enter the kernel. The mapping itself and every page that is not there yet are seen; what was mapped whole before the sensor was armed is not.',
   },
   {
-    columns: ['inotify'],
+    columns: ['fanotify', 'inotify'],
     routes: ['mmap, private', 'mmap, shared', 'mmap, MAP_POPULATE'],
     ops: ['mmap'],
     why: 'The kernel has no event of this kind for a mapping or a page fault. The open before it is told.',
   },
   {
-    columns: ['inotify'],
+    columns: ['fanotify'],
+    routes: ['write into a shared mapping'],
+    why: 'The kernel has no event of this kind for a store into a mapping. The open before it is told.',
+  },
+  {
+    columns: ['fanotify', 'inotify'],
     ops: ['copy'],
     why: 'The kernel tells a copy as a read, and not where it went.',
   },
@@ -48,7 +53,7 @@ export const blindSpots: readonly BlindSpot[] = [
     why: 'An exec is told as an open and a read; there is no event of its own for this sensor.',
   },
   {
-    columns: ['inotify'],
+    columns: ['fanotify', 'inotify'],
     ops: ['denied'],
     why: 'The kernel refuses before it sends any event.',
   },
@@ -82,6 +87,7 @@ export function complaintsAbout(
   return [
     ...missing.map((op) => `${op} not told`),
     ...(cell.misnamed ?? []).map((op) => `${op} of the wrong process`),
+    ...(cell.treeless ?? []).map((op) => `${op} without the whole ancestry`),
     ...(cell.unnamed ?? []).map((op) => `${op} of an unknown process`),
     ...(cell.noDestination ? ['copy without its destination'] : []),
     ...(cell.impossible === undefined ? [] : [`not taken: ${cell.impossible}`]),

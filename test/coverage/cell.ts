@@ -1,18 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { type TouchOp, touchOps } from '../../src/core/touch.js';
 import type { AuditRecord } from '../e2e/phantomd.js';
+import type { Column } from './columns.js';
 import { copyName } from './proofs.js';
-import type { Expectation } from './route.js';
+import type { Route } from './route.js';
 import type { Taken } from './take-route.js';
 
 /** What a sensor made of one route on one file system. Names of operations are in the order of `touchOps`. */
 export interface Cell {
-  /** Expected, told, and of the right process with its whole ancestry. */
+  /** Expected, told, and of the right process with its whole ancestry, as far as the sensor can. */
   readonly told?: readonly TouchOp[];
-  /** Told, but of another process, or with a wrong or incomplete ancestry. */
-  readonly misnamed?: readonly TouchOp[];
+  /** Of those: a process that ended at once may be without its ancestry, or unknown. */
+  readonly unheld?: readonly TouchOp[];
+  /** Told, of the right process, but without its whole ancestry. */
+  readonly treeless?: readonly TouchOp[];
   /** Told, but of no process at all. */
   readonly unnamed?: readonly TouchOp[];
+  /** Told of another process only. */
+  readonly misnamed?: readonly TouchOp[];
   /** Expected and not told; alternatives are joined by "or". */
   readonly missing?: readonly string[];
   /** Told beside what was expected. */
@@ -23,47 +28,45 @@ export interface Cell {
   readonly impossible?: string;
 }
 
-/** Judges the records of one trap. `namesNobody`: of this sensor no process is asked. */
+/** How well a touch is attributed, best first. */
+const namings = ['right', 'treeless', 'unnamed', 'misnamed'] as const;
+type Naming = (typeof namings)[number];
+
+/** Judges the records of one trap: what was told of a route, and how well. */
 export function judge(
   records: readonly AuditRecord[],
-  expects: readonly Expectation[],
+  route: Route,
   taken: Taken,
-  namesNobody: boolean,
+  column: Pick<Column, 'namesNobody' | 'unheld'>,
 ): Cell {
-  const allTold = new Set<TouchOp>(records.map(({ phantom }) => phantom.touch.op));
-  const wanted = expects.map((one) => (typeof one === 'string' ? [one] : one));
-  const rightly = new Set<TouchOp>(
-    records
-      .filter((record) => namesNobody || isRightly(record, taken))
-      .map(({ phantom }) => phantom.touch.op),
-  );
-  // A stranger on this host may have touched the trap too: what counts is that the right one is named.
-  const wrongly = new Set([...allTold].filter((op) => !rightly.has(op)));
-  const named = new Set<TouchOp>(
-    records.filter((record) => record.process).map(({ phantom }) => phantom.touch.op),
-  );
+  const opOf = (record: AuditRecord): TouchOp => record.phantom.touch.op;
+  const allTold = new Set(records.map(opOf));
+  const wanted = route.expects.map((one) => (typeof one === 'string' ? [one] : one));
   const ofWanted = new Set(wanted.flat());
-  const copies = records.filter(({ phantom }) => phantom.touch.op === 'copy');
+  const unheld = (op: TouchOp) =>
+    column.unheld !== undefined && (column.unheld.includes(op) || route.before === true);
+  const best = (op: TouchOp): Naming | undefined => {
+    const found = records.filter((record) => opOf(record) === op).map((record) => namingOf(record, taken));
+    const naming = namings.find((one) => found.includes(one));
+    if (naming === undefined) return undefined;
+    return column.namesNobody || (unheld(op) && naming !== 'misnamed') ? 'right' : naming;
+  };
+  const those = (naming: Naming) => touchOps.filter((op) => best(op) === naming);
+  const told = those('right').filter((op) => ofWanted.has(op));
+  const copies = records.filter((record) => opOf(record) === 'copy');
   return {
-    ...list(
-      'told',
-      touchOps.filter((op) => allTold.has(op) && ofWanted.has(op) && !wrongly.has(op)),
-    ),
-    ...list(
-      'misnamed',
-      touchOps.filter((op) => wrongly.has(op) && named.has(op)),
-    ),
-    ...list(
-      'unnamed',
-      touchOps.filter((op) => wrongly.has(op) && !named.has(op)),
-    ),
+    ...list('told', told),
+    ...list('unheld', told.filter(unheld)),
+    ...list('treeless', those('treeless')),
+    ...list('unnamed', those('unnamed')),
+    ...list('misnamed', those('misnamed')),
     ...list(
       'missing',
       wanted.filter((ops) => !ops.some((op) => allTold.has(op))).map((ops) => ops.join(' or ')),
     ),
     ...list(
       'also',
-      touchOps.filter((op) => allTold.has(op) && !ofWanted.has(op) && !wrongly.has(op)),
+      those('right').filter((op) => !ofWanted.has(op)),
     ),
     ...(copies.length > 0 && !copies.some(tellsDestination) && { noDestination: true }),
   };
@@ -76,14 +79,16 @@ function list<Name extends string, One>(
   return items.length === 0 ? {} : ({ [name]: items } as { [Key in Name]: readonly One[] });
 }
 
-function isRightly(record: AuditRecord, { pid, doers, holder }: Taken): boolean {
+function namingOf(record: AuditRecord, { pid, doers, holder }: Taken): Naming {
+  if (record.process === undefined) return 'unnamed';
   const doer = holder ?? doers.get(record.phantom.touch.op) ?? pid;
+  if (record.process.pid !== doer) return 'misnamed';
   const chain = record.phantom.actor.ancestry.map((ancestor: { pid: number }) => ancestor.pid);
-  if (record.process?.pid !== doer) return false;
   // Below a container engine only the end is known beforehand.
-  if (holder !== undefined) return chain.at(-1) === 1;
+  if (holder !== undefined) return chain.at(-1) === 1 ? 'right' : 'treeless';
   const expected = doer === pid ? ownChain() : [pid, ...ownChain()];
-  return chain.length === expected.length && expected.every((one, index) => one === chain[index]);
+  const same = chain.length === expected.length && expected.every((one, index) => one === chain[index]);
+  return same ? 'right' : 'treeless';
 }
 
 /** Whether a record names a process that this one surely did not start: its whole ancestry is known. */

@@ -1,4 +1,5 @@
 import { configSchema } from '../../src/config/schema.js';
+import type { TouchOp } from '../../src/core/touch.js';
 
 /** A sensor with a set of hooks: one column of the table. */
 export interface Column {
@@ -8,6 +9,8 @@ export interface Column {
   readonly sensor: Readonly<Record<string, string>>;
   /** This sensor cannot name the process, so nothing is asked of it. */
   readonly namesNobody?: true;
+  /** Operations whose events do not hold the process: it may be gone before anybody looks at it. */
+  readonly unheld?: readonly TouchOp[];
 }
 
 export const columns: readonly Column[] = [
@@ -16,7 +19,12 @@ export const columns: readonly Column[] = [
   { name: 'page-cache', title: 'ebpf, page cache', sensor: { kind: 'ebpf', hooks: 'page-cache' } },
   { name: 'kprobes', title: 'ebpf, kprobes', sensor: { kind: 'ebpf', hooks: 'kprobes' } },
   { name: 'syscalls', title: 'ebpf, system calls', sensor: { kind: 'ebpf', hooks: 'syscalls' } },
-  { name: 'fanotify', title: 'fanotify', sensor: { kind: 'fanotify' } },
+  {
+    name: 'fanotify',
+    title: 'fanotify',
+    sensor: { kind: 'fanotify' },
+    unheld: ['write', 'rename', 'unlink', 'link', 'chmod', 'list'],
+  },
   { name: 'inotify', title: 'inotify', sensor: { kind: 'inotify' }, namesNobody: true },
 ];
 

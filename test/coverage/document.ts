@@ -80,18 +80,22 @@ function cellText({ name }: Column, route: Route, results: Results): string {
   return [...byText].map(([text, names]) => `${names.join(' ')}: ${text}`).join('<br>');
 }
 
-function describeCell({ told, misnamed, unnamed, missing, also, noDestination, impossible }: Cell): string {
+function describeCell(cell: Cell): string {
+  const { told, unheld, treeless, unnamed, misnamed, missing, also, noDestination, impossible } = cell;
   if (impossible !== undefined) return `not possible here: ${impossible}`;
-  const rest = [
-    ...(missing?.length && told ? [`(${missing.join(', ')} not told)`] : []),
-    ...(misnamed ? [`(${misnamed.join(', ')}: wrong process)`] : []),
+  const parts = [
+    ...(told ? [told.map((op) => (unheld?.includes(op) ? `${op}\\*` : op)).join(' ')] : []),
+    ...(treeless ? [`(${treeless.join(', ')}: ancestry incomplete)`] : []),
     ...(unnamed ? [`(${unnamed.join(', ')}: unknown process)`] : []),
-    ...(noDestination ? ['(copy without destination)'] : []),
+    ...(misnamed ? [`(${misnamed.join(', ')}: wrong process)`] : []),
     ...(also ? [`+ ${also.join(' ')}`] : []),
   ];
-  if (told) return [told.join(' '), ...rest].join(' ');
-  if (rest.length === 0) return 'not seen';
-  return [...rest, ...(missing ? [`(${missing.join(', ')} not told)`] : [])].join(' ');
+  if (parts.length === 0) return 'not seen';
+  return [
+    ...parts,
+    ...(missing ? [`(${missing.join(', ')} not told)`] : []),
+    ...(noDestination ? ['(copy without destination)'] : []),
+  ].join(' ');
 }
 
 function describeSpot(spot: BlindSpot): string {

@@ -135,10 +135,7 @@ async function judgeAll(column: Column, journeys: Journeys, records: readonly Au
   for (const { route, place, taken } of journeys) {
     const impossible = await failureOf(route, place, taken);
     const ofTrap = touches.filter(({ file }) => file.path === place.trap);
-    cells[route.name] =
-      impossible === undefined
-        ? judge(ofTrap, route.expects, taken, column.namesNobody === true)
-        : { impossible };
+    cells[route.name] = impossible === undefined ? judge(ofTrap, route, taken, column) : { impossible };
     if (!column.namesNobody)
       strangers.push(...ofTrap.filter((record) => isStranger(record, taken)).map(({ message }) => message));
   }
