@@ -92,9 +92,11 @@ function namingOf(record: AuditRecord, { pid, doers, holder }: Taken): Naming {
 }
 
 /** Whether a record names a process that this one surely did not start: its whole ancestry is known. */
-export function isStranger(record: AuditRecord, { holder }: Taken): boolean {
+export function isStranger(record: AuditRecord, { pid, doers, holder }: Taken): boolean {
+  // A child whose parent has ended hangs below PID 1 when it is looked at late.
+  if ([pid, holder, ...doers.values()].includes(record.process?.pid)) return false;
   const chain = record.phantom.actor.ancestry.map((ancestor: { pid: number }) => ancestor.pid);
-  return chain.at(-1) === 1 && !chain.includes(process.pid) && record.process?.pid !== holder;
+  return chain.at(-1) === 1 && !chain.includes(process.pid);
 }
 
 /** This process and its ancestors to PID 1. */
