@@ -34,6 +34,7 @@ export const blindSpots: readonly BlindSpot[] = [
   {
     columns: ['fanotify'],
     routes: ['write into a shared mapping'],
+    ops: ['write or mmap'],
     why: 'The kernel has no event of this kind for a store into a mapping. The open before it is told.',
   },
   {
