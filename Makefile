@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test test-kernels check bench clean
+.PHONY: help setup setup-test demo run test test-kernels check bench coverage clean
 
 # Starts what a command needs of the host (tracefs, dockerd) and stops what it started.
 HOST := deploy/with-host.sh
@@ -35,6 +35,9 @@ check: node_modules/.package-lock.json ## types, lint, boundaries
 bench: setup ## measure, and write docs/benchmarks.md (as root)
 	@deploy/install-packages.sh bench
 	@$(HOST) node_modules/.bin/tsx test/bench/main.ts $(ARGS)
+
+coverage: setup-test ## take every route to a trap under every sensor, and write docs/coverage.md (as root); ARGS=--column=fanotify
+	@$(HOST) node_modules/.bin/tsx test/coverage/main.ts $(ARGS)
 
 clean: ## remove what was built
 	rm -rf dist coverage

@@ -30,6 +30,15 @@ export default defineConfig({
       {
         test: { ...onTheHost, name: 'e2e', include: ['test/e2e/**/*.test.ts'], sequence: { groupOrder: 2 } },
       },
+      {
+        test: {
+          ...onTheHost,
+          name: 'coverage',
+          include: ['test/coverage/**/*.test.ts'],
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 });

@@ -4,8 +4,11 @@ set -euo pipefail
 
 case "${1:-}" in
   runtime) packages=(bpftrace inotify-tools docker.io busybox-static) ;;
-  # Real programs that the tests open traps with.
-  test) packages=(libreoffice-writer-nogui openssh-client strace) ;;
+  # Real programs that the tests open traps with; a compiler for accesses that no program makes; file
+  # systems to plant on.
+  test)
+    packages=(libreoffice-writer-nogui openssh-client strace gcc libc6-dev e2fsprogs xfsprogs btrfs-progs attr)
+    ;;
   # What the benchmark compares with, and the compiler of its own programs.
   bench) packages=(auditd inotify-tools fatrace bpfcc-tools gcc libc6-dev) ;;
   *) echo "usage: $0 runtime|test|bench" >&2; exit 2 ;;
