@@ -15,6 +15,8 @@ export interface BlindSpot {
   readonly why: string;
 }
 
+const ebpf = ['ebpf', 'page-cache', 'syscalls', 'light'];
+
 /** One sentence or a few each; the document prints them. A test holds them against what was seen. */
 export const blindSpots: readonly BlindSpot[] = [
   {
@@ -24,6 +26,47 @@ export const blindSpots: readonly BlindSpot[] = [
   {
     routes: ['pages mapped before the sensor'],
     why: 'Loads from pages that are in memory and mapped do not enter the kernel. The mapping itself and every page that is not there yet are seen; what was mapped whole before the sensor was armed is not.',
+  },
+  {
+    columns: ebpf,
+    routes: ['denied exec'],
+    why: 'A file without any execute bit is refused by its mode alone: the kernel asks for no capability, and no hook that it offers without kprobes tells of it.',
+  },
+  {
+    columns: ebpf,
+    routes: ['denied unlink'],
+    why: 'It is the folder that refuses, when the lookup of the name has ended: nothing leads to the file any more.',
+  },
+  {
+    columns: ['ebpf', 'page-cache'],
+    fileSystems: ['tmpfs'],
+    routes: ['Linux AIO'],
+    ops: ['read'],
+    why: 'fs/aio.c calls the file system itself, so fanotify is not told, and memory file systems pass the hooks of the page cache by. The open before it is told.',
+  },
+  {
+    columns: ['ebpf', 'page-cache'],
+    fileSystems: ['tmpfs'],
+    routes: ['write into a shared mapping'],
+    ops: ['write or mmap'],
+    why: 'A first store into a page of a memory file system passes by the hooks on page faults. The open before it is told.',
+  },
+  {
+    columns: ['syscalls', 'light'],
+    routes: ['mmap, private', 'mmap, shared', 'mmap, MAP_POPULATE', 'write into a shared mapping'],
+    ops: ['mmap', 'write or mmap'],
+    why: 'Mappings and page faults are told by the hooks on the page cache, which this set is without. The open before it is told.',
+  },
+  {
+    columns: ['syscalls', 'light'],
+    routes: ['Linux AIO'],
+    ops: ['read'],
+    why: 'fs/aio.c calls the file system itself, so fanotify is not told. The open before it is told.',
+  },
+  {
+    columns: ['light'],
+    ops: ['copy'],
+    why: 'A copy is told as a read: the light set hooks no system call.',
   },
   {
     columns: ['fanotify', 'inotify'],

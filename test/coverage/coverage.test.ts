@@ -39,20 +39,23 @@ describeWith(['root', 'bpf', 'bpftrace'], 'every route to a trap', () => {
       continue;
     }
     describe(title, () => {
-      let cells: Cells;
+      const runs: Cells[] = [];
       beforeAll(async () => {
-        const ran = await runColumn(column, fileSystem, fileSystems, program);
-        // Others at the traps would make any complaint doubtful.
-        expect(ran.strangers).toEqual([]);
-        cells = ran.cells;
+        // On a busy machine a run may be spoilt, by others at the traps or by a program that is not
+        // given the processor in time: what is wrong once and right the next time is no blind spot.
+        for (let attempt = 0; attempt < mostAttempts && !isComplete(column, fileSystem, runs); attempt += 1) {
+          const { strangers, cells } = await runColumn(column, fileSystem, fileSystems, program);
+          if (strangers.length === 0) runs.push(cells);
+        }
+        expect(runs, 'others touched the traps in every run').not.toEqual([]);
       });
 
       it('is told with every operation, of the right process and its ancestry', () => {
-        expect(complaints(column, fileSystem, cells)).toEqual([]);
+        expect(inEveryOf(runs, (cells) => complaints(column, fileSystem, cells))).toEqual([]);
       });
 
       it('has no blind spot written down that is seen after all', () => {
-        expect(seenAfterAll(column, fileSystem, cells)).toEqual([]);
+        expect(inEveryOf(runs, (cells) => seenAfterAll(column, fileSystem, cells))).toEqual([]);
       });
     });
   }
@@ -67,6 +70,19 @@ describe('the document of the routes', () => {
     expect(new Set(allRoutes.map(slugOf)).size).toBe(allRoutes.length);
   });
 });
+
+const mostAttempts = 3;
+
+function isComplete(column: Column, fileSystem: FileSystemName, runs: readonly Cells[]): boolean {
+  return runs.length > 0 && inEveryOf(runs, (cells) => complaints(column, fileSystem, cells)).length === 0;
+}
+
+/** What all runs have in common, by the route it is about. */
+function inEveryOf(runs: readonly Cells[], wrong: (cells: Cells) => string[]): string[] {
+  const [last = [], ...others] = runs.map(wrong).reverse();
+  const routeOf = (text: string) => text.slice(0, text.indexOf(': '));
+  return last.filter((text) => others.every((run) => run.some((other) => routeOf(other) === routeOf(text))));
+}
 
 function complaints(column: Column, fileSystem: FileSystemName, cells: Cells): string[] {
   return allRoutes.flatMap((route) => {
