@@ -25,7 +25,7 @@ export class Incident {
    * for each trap alone: no flood on one trap hides the first access to another.
    */
   add(touch: Touch): boolean {
-    this.#touches += 1;
+    this.#touches += touch.count ?? 1;
     const ofTrap = this.#accesses.get(touch.trapId) ?? new Set<string>();
     this.#accesses.set(touch.trapId, ofTrap);
     const access = `${processKey(touch.actor.process)}|${touch.op}`;

@@ -102,6 +102,11 @@ export class BpftraceSession {
     return this.#probe.answeredAtNs;
   }
 
+  /** Whether something that happened up to `atNs` (epoch) may not have arrived yet. */
+  isBehind(atNs: bigint): boolean {
+    return this.#endReason === undefined && (this.#completeUntilNs ?? 0n) <= atNs;
+  }
+
   /** Pid of bpftrace. */
   get pid(): number | undefined {
     return this.#child?.pid;
