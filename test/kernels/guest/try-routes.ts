@@ -5,8 +5,13 @@ import type { Diagnostics } from '../../../src/core/ports/diagnostics.js';
 import type { Touch } from '../../../src/core/touch.js';
 import type { Trap } from '../../../src/core/trap.js';
 import { SystemClock } from '../../../src/daemon/system-clock.js';
+import { ProcReader } from '../../../src/process/proc-reader.js';
+import { ProcProcessInspector } from '../../../src/process/process-inspector.js';
+import { ThreadActors } from '../../../src/process/thread-actor.js';
+import { UserDatabase } from '../../../src/process/user-database.js';
 import { EbpfSensor } from '../../../src/sensor/ebpf/ebpf-sensor.js';
-import { type HookPlan, planHooks, readKernelOffer } from '../../../src/sensor/ebpf/hook-plan.js';
+import { type HookPlan, planHooks, usedTracepoints } from '../../../src/sensor/ebpf/hook-plan.js';
+import { readKernelOffer } from '../../../src/sensor/ebpf/kernel-offer.js';
 import { complaintsAbout } from './judge.js';
 import { report } from './report.js';
 import { type FileSystem, type Route, routes, visibleOps } from './routes.js';
@@ -33,6 +38,9 @@ const touchTimeoutMs = 15_000;
 /** Arms the sensor with one trap for each route and file system, and takes every route. */
 export async function tryRoutes(hooks: string): Promise<void> {
   const attempts = await plant(hooks.replace(' ', '-'));
+  const reader = new ProcReader();
+  const inspector = new ProcProcessInspector({ reader, users: new UserDatabase() });
+  const threads = new ThreadActors({ reader, inspector });
   const sensor = new EbpfSensor({
     bpfFolder: '/app/bpf',
     stateDir: '/fs/ext4/state',
@@ -42,9 +50,11 @@ export async function tryRoutes(hooks: string): Promise<void> {
     diagnostics: loud,
     startTimeoutMs,
     heartbeatMs: 10_000,
+    inspect: (threadId) => threads.actorOf(threadId),
   });
   const begin = performance.now();
-  const plan = planHooks(await readKernelOffer());
+  const [plan] = planHooks(await readKernelOffer(usedTracepoints));
+  if (plan === undefined) throw new Error('there is no plan for this kernel');
   const planned = performance.now();
   const attemptOf = new Map(attempts.map((attempt) => [attempt.trap.id, attempt]));
   await sensor.arm(
@@ -111,8 +121,8 @@ async function take(attempt: Attempt, hooks: string, plan: HookPlan): Promise<vo
   });
 }
 
-function describe({ open, filemap, directIo, kprobe }: HookPlan): string {
-  const names = [...open, ...filemap.map(({ name }) => name), ...kprobe.map(({ name }) => name)];
+function describe({ set, open, filemap, directIo, kprobe }: HookPlan): string {
+  const names = [`${set}:`, ...open, ...filemap.map(({ name }) => name), ...kprobe.map(({ name }) => name)];
   return [...names, ...(directIo ? ['iomap_dio_rw_begin'] : [])].join(' ');
 }
 
