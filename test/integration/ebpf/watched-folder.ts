@@ -19,7 +19,7 @@ export class WatchedFolder {
   readonly touches: Touch[] = [];
   readonly losses: string[] = [];
   readonly gaps: SensorGap[] = [];
-  readonly diagnostics = new FakeDiagnostics([]);
+  readonly diagnostics = new FakeDiagnostics();
   readonly sensor: EbpfSensor;
 
   private constructor(folder: string, hookSet: HookSet) {

@@ -50,7 +50,7 @@ describe('parseMessage', () => {
     fc.assert(
       fc.property(pid, slot, op, (pid, slot, op) => {
         const access = (BigInt(pid) << 32n) | BigInt((slot << 4) | op);
-        expect(parseMessage(`m 3 9 ${access} 536958768886 41\n`)).toEqual({
+        expect(parseMessage(`m 3 9 ${access} 536958768886 41 1\n`)).toEqual({
           tag: 'more',
           cpu: 3,
           seq: 9,
@@ -58,7 +58,8 @@ describe('parseMessage', () => {
           slot,
           op,
           startedAtNs: 536958768886n,
-          count: 41,
+          total: 41,
+          last: true,
         });
       }),
     );
