@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.js';
 import { asIntruder } from './intruder.js';
@@ -5,7 +6,25 @@ import { Installation } from './phantomd.js';
 
 const readers = 600;
 
-describeWith(['root', 'bpf', 'bpftrace'], 'a flood of readers', () => {
+/** Several processes that open and read one file as fast as they can for so many seconds, and say how often. */
+const floodOfReaders = `
+  my ($path, $seconds, $processes) = @ARGV;
+  for (1 .. $processes) {
+    next if fork;
+    my ($end, $count, $bytes) = (time + $seconds, 0);
+    while (time < $end) {
+      open(my $file, "<", $path) or die;
+      sysread($file, $bytes, 1) == 1 or die;
+      $count++;
+    }
+    syswrite(STDOUT, "$count\n");
+    exit;
+  }
+  1 while wait > 0;
+`;
+const loops = 4;
+
+describeWith(['root', 'bpf', 'bpftrace', 'perl'], 'a flood of readers', () => {
   let installation: Installation;
   beforeEach(async () => {
     installation = await Installation.make({ response: { sandbox: false } });
@@ -29,4 +48,31 @@ describeWith(['root', 'bpf', 'bpftrace'], 'a flood of readers', () => {
     expect(actions).not.toContain('sensor-lost');
     expect(actions).not.toContain('sensor-gap');
   });
+
+  it('of processes that never end is counted in the kernel, in bounded memory', async () => {
+    const daemon = await installation.start(['--sensor=ebpf']);
+    const args = ['-e', floodOfReaders, installation.trap('passwords.txt'), '5', String(loops)];
+    const said = await asIntruder('/usr/bin/perl', args);
+    const times = said.split('\n').map(Number);
+    expect(times).toHaveLength(loops);
+    expect(peakMegabytes(daemon.pid)).toBeLessThan(250);
+    expect(await daemon.stop()).toBe(0);
+    const records = await installation.records();
+    const ofAction = (action: string) => records.filter(({ event }) => event.action === action);
+    // The first of each process with each operation has a record, and no other.
+    expect(ofAction('trap-touched')).toHaveLength(2 * loops);
+    const [closed, ...more] = ofAction('incident-closed');
+    expect(more).toEqual([]);
+    const made = 2 * times.reduce((sum, count) => sum + count, 0);
+    const { touches } = closed.phantom.incident;
+    if (ofAction('sensor-gap').length === 0) expect(touches).toBe(made);
+    else expect(touches).toBeLessThanOrEqual(made);
+    expect(touches).toBeGreaterThan(made / 2);
+  });
 });
+
+/** Most memory that a process had at one time. */
+function peakMegabytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
+}

@@ -7,6 +7,7 @@ import type { UnwatchedTrap } from '../../core/ports/sensor.js';
 import type { Touch, TouchOp } from '../../core/touch.js';
 import { type SupervisedChild, startChild } from '../supervised-child.js';
 import { BootClock } from './boot-clock.js';
+import { Counters } from './counters.js';
 import { LineReader } from './line-reader.js';
 import type { Message, MoreTouches, Registered } from './messages.js';
 import { Probe } from './probe.js';
@@ -63,6 +64,7 @@ export class BpftraceSession {
   readonly #registrar: Registrar;
   readonly #registrations: Registrations;
   readonly #told = new ToldActors();
+  readonly #counters = new Counters();
   readonly #assembler: TouchAssembler;
   readonly #reader: LineReader;
   #child: SupervisedChild | undefined;
@@ -100,6 +102,11 @@ export class BpftraceSession {
   /** Last time, in ns since the epoch, at which a touch is known to have come through. */
   get provenAtNs(): bigint | undefined {
     return this.#probe.answeredAtNs;
+  }
+
+  /** Whether something that happened up to `atNs` (epoch) may not have arrived yet. */
+  isBehind(atNs: bigint): boolean {
+    return this.#endReason === undefined && (this.#completeUntilNs ?? 0n) <= atNs;
   }
 
   /** Pid of bpftrace. */
@@ -209,7 +216,7 @@ export class BpftraceSession {
         this.#registered(message);
         break;
       case 'more':
-        this.#counted(message);
+        this.#counted(message.cpu, message);
         break;
       default:
     }
@@ -242,12 +249,13 @@ export class BpftraceSession {
     this.#options.touched(touch, slot as Slot);
   }
 
-  #counted(more: MoreTouches): void {
+  #counted(cpu: number, more: MoreTouches): void {
     const slot = this.#options.slot(more.slot);
     const op = opOfCode(more.op);
-    if (slot === undefined || op === undefined) return;
+    const count = this.#counters.raised(cpu, more);
+    if (slot === undefined || op === undefined || count === 0) return;
     const atNs = this.#options.clock.nowNs();
-    const touch = { trapId: slot.trap.id, op, atNs, actor: this.#told.of(more), count: more.count };
+    const touch = { trapId: slot.trap.id, op, atNs, actor: this.#told.of(more), count };
     this.#options.touched(touch, slot);
   }
 

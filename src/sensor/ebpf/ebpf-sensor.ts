@@ -129,6 +129,7 @@ export class EbpfSensor implements Sensor {
         inspect,
         diagnostics,
         hooked: () => (this.#armed === undefined ? new Set() : hookedOps(this.#armed)),
+        isBehind: (atNs) => this.#session?.isBehind(atNs) ?? false,
         touched: (touch) => this.#listener?.touched(touch),
         removed: (slot) => this.#forget(slot),
         lost: (reason) => this.#marksLost(reason),
@@ -180,8 +181,8 @@ export class EbpfSensor implements Sensor {
   #touched(touch: Touch, slot: Slot): void {
     // Of a folder, opening tells nothing yet: fanotify tells when somebody looks what is in it.
     if (slot.kind === 'folder' && touch.op !== 'denied') return;
-    this.#marks?.seen(slot, touch);
-    this.#listener?.touched(touch);
+    const untold = this.#marks === undefined ? touch : this.#marks.seen(slot, touch);
+    if (untold !== undefined) this.#listener?.touched(untold);
   }
 
   /** The file is gone for good: the next that gets its inode number is none of ours. */

@@ -4,10 +4,13 @@ import type { Touch, TouchOp } from '../../core/touch.js';
 import type { MarkEvent } from '../marks/mark-event.js';
 import { KnownActors } from './known-actors.js';
 import { RecentTouches } from './recent-touches.js';
+import { ToldEarly } from './told-early.js';
 import type { Slot } from './trap-slots.js';
 
 /** So long the script may take to tell of a touch, or of who made it, in ms. */
 const patienceMs = 150;
+/** So long a script that is behind may take to name somebody who is gone: a few heartbeats, in ms. */
+const longestMs = 3000;
 const mostWaiting = 2000;
 
 export interface MarkedTouchesOptions {
@@ -17,6 +20,8 @@ export interface MarkedTouchesOptions {
   slot(number: number): Slot | undefined;
   /** Operations that the script's own hooks see as well, at present. */
   hooked(): ReadonlySet<TouchOp>;
+  /** Whether the script may not have told yet of everything that happened up to this time. */
+  isBehind(atNs: bigint): boolean;
   touched(touch: Touch): void;
 }
 
@@ -26,7 +31,8 @@ interface Waiting {
   readonly slot: Slot;
   /** What /proc said at once, while there may still be somebody to ask. */
   readonly inspected: Promise<Actor>;
-  readonly cancel: () => void;
+  waitedMs: number;
+  cancel: () => void;
 }
 
 /**
@@ -38,6 +44,7 @@ export class MarkedTouches {
   readonly #options: MarkedTouchesOptions;
   readonly #recent = new RecentTouches();
   readonly #known = new KnownActors();
+  readonly #early = new ToldEarly();
   readonly #waiting = new Set<Waiting>();
   readonly #pending = new Set<Promise<void>>();
 
@@ -45,8 +52,13 @@ export class MarkedTouches {
     this.#options = options;
   }
 
-  /** The script told of this touch itself. */
-  seen(slot: number, actor: Actor, op: TouchOp): void {
+  /** The script told of this touch, or counted more of them; gives what was not told before. */
+  seen(slot: number, touch: Touch): Touch | undefined {
+    if (touch.count === undefined) this.#remember(slot, touch);
+    return this.#early.rest(slot, touch);
+  }
+
+  #remember(slot: number, { actor, op }: Touch): void {
     const ids = [actor.process?.pid ?? 0, actor.threadId ?? 0];
     this.#known.remember(actor);
     // A call that copies is told as such, and its reading need not be told again.
@@ -58,7 +70,9 @@ export class MarkedTouches {
   /** A thread that changed a trap, or ends, leaves its card. */
   card(threadId: number, actor: Actor): void {
     this.#known.remember(actor);
-    for (const one of this.#waiting) if (one.event.threadId === threadId) this.#settle(one);
+    // Of what hooks see, the script is about to tell itself.
+    for (const one of this.#waiting)
+      if (one.event.threadId === threadId && !this.#options.hooked().has(one.op)) this.#settle(one);
   }
 
   events(events: readonly MarkEvent[]): void {
@@ -88,13 +102,30 @@ export class MarkedTouches {
       op,
       slot,
       inspected,
-      cancel: this.#options.clock.after(patienceMs, () => this.#settle(waiting)),
+      waitedMs: 0,
+      cancel: () => {},
     };
+    this.#wait(waiting);
     this.#waiting.add(waiting);
     if (this.#waiting.size > mostWaiting) for (const one of this.#waiting) this.#settle(one);
     if (hooked) return;
     if (this.#known.of(threadId) !== undefined) this.#settle(waiting);
     else void inspected.then(({ certainty }) => certainty === 'kernel' && this.#settle(waiting));
+  }
+
+  #wait(one: Waiting): void {
+    one.cancel = this.#options.clock.after(patienceMs, async () => {
+      one.waitedMs += patienceMs;
+      if (!(await this.#isWorthWaiting(one))) this.#settle(one);
+      else if (this.#waiting.has(one)) this.#wait(one);
+    });
+  }
+
+  /** Whoever is gone is named by the script alone, which may have much to tell before. */
+  async #isWorthWaiting({ event, op, inspected, waitedMs }: Waiting): Promise<boolean> {
+    if (!this.#options.hooked().has(op) || waitedMs >= longestMs) return false;
+    const actor = this.#known.ofSame(event.threadId, await inspected);
+    return actor.ancestors.length === 0 && this.#options.isBehind(event.atNs);
   }
 
   #settle(one: Waiting): void {
@@ -107,8 +138,9 @@ export class MarkedTouches {
     const { threadId } = event;
     const actor = this.#known.ofSame(threadId, await inspected);
     // Another thread of the same process may have been told of meanwhile.
-    const pid = actor?.process?.pid ?? threadId;
+    const pid = actor.process?.pid ?? threadId;
     if (this.#recent.has(event.id, pid, op) && this.#options.hooked().has(op)) return;
+    if (actor.certainty === 'kernel') this.#known.remember(actor);
     this.#tell(event, slot, op, actor);
   }
 
@@ -116,7 +148,9 @@ export class MarkedTouches {
     const { threadId, count, atNs } = event;
     const known: Actor = actor ?? { certainty: 'unknown', threadId, ancestors: [] };
     this.#recent.told(event.id, [threadId, known.process?.pid ?? threadId], op);
-    this.#options.touched({ trapId: slot.trap.id, op, atNs, actor: known, ...(count > 1 && { count }) });
+    const touch = { trapId: slot.trap.id, op, atNs, actor: known, ...(count > 1 && { count }) };
+    if (this.#options.hooked().has(op)) this.#early.told(event.id, touch);
+    this.#options.touched(touch);
   }
 
   #drop(one: Waiting): boolean {

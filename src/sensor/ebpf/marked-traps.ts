@@ -15,6 +15,8 @@ export interface MarkedTrapsOptions {
   inspect: Inspect;
   /** Operations that the script's own hooks see as well, at present. */
   hooked(): ReadonlySet<TouchOp>;
+  /** Whether the script may not have told yet of everything that happened up to this time. */
+  isBehind(atNs: bigint): boolean;
   touched(touch: Touch): void;
   /** The file of a slot has no name left and nobody has it open. */
   removed(slot: Slot): void;
@@ -45,6 +47,7 @@ export class MarkedTraps {
     const traps = new MarkedTraps(slots, options);
     traps.#marks = await Marks.open({
       mode: 'notify',
+      look: true,
       onEvents: (events) => traps.#events(events),
       onLost: (reason, over) => {
         if (over) options.lost(reason);
@@ -73,9 +76,9 @@ export class MarkedTraps {
     for (const { number } of slots) await this.#marks?.remove(number);
   }
 
-  /** The script told of this touch itself. */
-  seen(slot: Slot, touch: Touch): void {
-    this.#touches.seen(slot.number, touch.actor, touch.op);
+  /** The script told of this touch, or counted more of them; gives what was not told before. */
+  seen(slot: Slot, touch: Touch): Touch | undefined {
+    return this.#touches.seen(slot.number, touch);
   }
 
   /** A thread left its card. */

@@ -33,13 +33,16 @@ export interface Registered {
   readonly before: number;
 }
 
-/** Touches of a process, after its first, that were only counted. */
+/** State of a counter of one processor: touches of a process, after its first, that were only counted. */
 export interface MoreTouches {
   readonly slot: number;
   readonly op: number;
   readonly pid: number;
   readonly startedAtNs: bigint;
-  readonly count: number;
+  /** All since the counter began with this process, trap and operation. */
+  readonly total: number;
+  /** The counter goes to others now. */
+  readonly last: boolean;
 }
 
 /** More about who touched, for which the head's printf has no room. */
@@ -137,14 +140,15 @@ const readers: Readonly<Record<string, { length: number; parse(values: Numbers):
     }),
   },
   m: {
-    length: 3,
-    parse: ([access, startedAtNs, count]) => ({
+    length: 4,
+    parse: ([access, startedAtNs, total, last]) => ({
       tag: 'more',
       pid: Number((access as bigint) >> 32n),
       slot: Number(((access as bigint) >> 4n) & 0xfff_ffffn),
       op: Number((access as bigint) & 15n),
       startedAtNs: startedAtNs as bigint,
-      count: Number(count),
+      total: Number(total),
+      last: last === 1n,
     }),
   },
   n: {

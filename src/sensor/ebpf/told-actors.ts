@@ -17,7 +17,7 @@ export class ToldActors {
   }
 
   /** Whose touches were counted; at the least the process itself. */
-  of({ pid, startedAtNs }: MoreTouches): Actor {
+  of({ pid, startedAtNs }: Pick<MoreTouches, 'pid' | 'startedAtNs'>): Actor {
     return (
       this.#actors.get(keyOf(pid, startedAtNs)) ?? {
         certainty: 'kernel',

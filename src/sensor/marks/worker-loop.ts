@@ -78,13 +78,8 @@ export class WorkerLoop {
 
   #readAll(): void {
     for (;;) {
-      const size = this.#libc.read(this.#settings.group, this.#buffer, this.#buffer.length);
-      if (size <= 0) {
-        const error = this.#libc.error();
-        if (size === 0 || error === 'EAGAIN') return;
-        if (error === 'EINTR') continue;
-        throw new Error(`events cannot be read: ${error}`);
-      }
+      const size = this.#read();
+      if (size === 0) return;
       this.#hear();
       const { events, malformed } = parseEvents(this.#buffer.subarray(0, size));
       this.#take(events);
@@ -93,6 +88,17 @@ export class WorkerLoop {
       if (this.#notify !== undefined && size < this.#buffer.length / 2) return;
       // While a flood lasts, whoever was held before it must not wait for its end.
       this.#tellEvents(this.#permission?.due() ?? []);
+    }
+  }
+
+  /** Bytes of events in the buffer, 0 when none wait. */
+  #read(): number {
+    for (;;) {
+      const size = this.#libc.read(this.#settings.group, this.#buffer, this.#buffer.length);
+      if (size >= 0) return size;
+      const error = this.#libc.error();
+      if (error === 'EAGAIN') return 0;
+      if (error !== 'EINTR') throw new Error(`events cannot be read: ${error}`);
     }
   }
 

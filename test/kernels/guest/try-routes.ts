@@ -5,8 +5,12 @@ import type { Diagnostics } from '../../../src/core/ports/diagnostics.js';
 import type { Touch } from '../../../src/core/touch.js';
 import type { Trap } from '../../../src/core/trap.js';
 import { SystemClock } from '../../../src/daemon/system-clock.js';
+import { ProcReader } from '../../../src/process/proc-reader.js';
+import { ProcProcessInspector } from '../../../src/process/process-inspector.js';
+import { UserDatabase } from '../../../src/process/user-database.js';
 import { EbpfSensor } from '../../../src/sensor/ebpf/ebpf-sensor.js';
-import { type HookPlan, planHooks, readKernelOffer } from '../../../src/sensor/ebpf/hook-plan.js';
+import { type HookPlan, planHooks, usedTracepoints } from '../../../src/sensor/ebpf/hook-plan.js';
+import { readKernelOffer } from '../../../src/sensor/ebpf/kernel-offer.js';
 import { complaintsAbout } from './judge.js';
 import { report } from './report.js';
 import { type FileSystem, type Route, routes, visibleOps } from './routes.js';
@@ -33,6 +37,7 @@ const touchTimeoutMs = 15_000;
 /** Arms the sensor with one trap for each route and file system, and takes every route. */
 export async function tryRoutes(hooks: string): Promise<void> {
   const attempts = await plant(hooks.replace(' ', '-'));
+  const inspector = new ProcProcessInspector({ reader: new ProcReader(), users: new UserDatabase() });
   const sensor = new EbpfSensor({
     bpfFolder: '/app/bpf',
     stateDir: '/fs/ext4/state',
@@ -42,9 +47,11 @@ export async function tryRoutes(hooks: string): Promise<void> {
     diagnostics: loud,
     startTimeoutMs,
     heartbeatMs: 10_000,
+    inspect: (actor) => inspector.glance(actor),
   });
   const begin = performance.now();
-  const plan = planHooks(await readKernelOffer());
+  const [plan] = planHooks(await readKernelOffer(usedTracepoints));
+  if (plan === undefined) throw new Error('there is no plan for this kernel');
   const planned = performance.now();
   const attemptOf = new Map(attempts.map((attempt) => [attempt.trap.id, attempt]));
   await sensor.arm(
@@ -111,8 +118,8 @@ async function take(attempt: Attempt, hooks: string, plan: HookPlan): Promise<vo
   });
 }
 
-function describe({ open, filemap, directIo, kprobe }: HookPlan): string {
-  const names = [...open, ...filemap.map(({ name }) => name), ...kprobe.map(({ name }) => name)];
+function describe({ set, open, filemap, directIo, kprobe }: HookPlan): string {
+  const names = [`${set}:`, ...open, ...filemap.map(({ name }) => name), ...kprobe.map(({ name }) => name)];
   return [...names, ...(directIo ? ['iomap_dio_rw_begin'] : [])].join(' ');
 }
 

@@ -24,11 +24,66 @@ describe('parseMessage', () => {
     });
   });
 
-  it('keeps every byte of a hostile process name', () => {
+  it('reads the numbers of an actor', () => {
+    expect(
+      parseMessage(
+        'n 0 3 0 5 18446744073709551615 265289728 99 4026531841 4026531836 4026531840 4026531837\n',
+      ),
+    ).toEqual({
+      tag: 'numbers',
+      cpu: 0,
+      seq: 3,
+      numbers: {
+        effectiveUid: 0,
+        effectiveGid: 5,
+        cgroupId: 2n ** 64n - 1n,
+        executable: { device: 265289728n, inode: 99n },
+        namespaces: { mnt: 4026531841, pid: 4026531836, net: 4026531840, user: 4026531837 },
+      },
+    });
+  });
+
+  it('takes the process, the slot and the operation of counted touches apart, whatever they are', () => {
+    const pid = fc.integer({ min: 1, max: 2 ** 22 });
+    const slot = fc.integer({ min: 1, max: 16_000 });
+    const op = fc.integer({ min: 1, max: 12 });
+    fc.assert(
+      fc.property(pid, slot, op, (pid, slot, op) => {
+        const access = (BigInt(pid) << 32n) | BigInt((slot << 4) | op);
+        expect(parseMessage(`m 3 9 ${access} 536958768886 41 1\n`)).toEqual({
+          tag: 'more',
+          cpu: 3,
+          seq: 9,
+          pid,
+          slot,
+          op,
+          startedAtNs: 536958768886n,
+          total: 41,
+          last: true,
+        });
+      }),
+    );
+  });
+
+  it.each([
+    ['r 0 1 2 812 99 0\n', { tag: 'registered', slot: 2, daemonPid: 812, kernelNs: 99n, before: 0 }],
+    ['u 0 1 2\n', { tag: 'forgotten', slot: 2 }],
+    ['p 0 1 1 99\n', { tag: 'probed', op: 1, kernelNs: 99n }],
+    ['h 0 1 99\n', { tag: 'heartbeat', kernelNs: 99n }],
+    ['e 0 1\n', { tag: 'end' }],
+    ['c 0 1\n', { tag: 'comm', bytes: '' }],
+    ['v 0 1 \n', { tag: 'args', bytes: '' }],
+  ])('reads %j', (text, message) => {
+    expect(parseMessage(text)).toEqual({ cpu: 0, seq: 1, ...message });
+  });
+
+  it('keeps every byte of a hostile name', () => {
+    const tags = { c: 'comm', g: 'cgroup', d: 'destination', y: 'tty' };
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 15 }), (bytes) => {
         const name = Buffer.from(bytes).toString('latin1');
-        expect(parseMessage(`c 0 2 ${name}\n`)).toEqual({ tag: 'comm', cpu: 0, seq: 2, bytes: name });
+        for (const [letter, tag] of Object.entries(tags))
+          expect(parseMessage(`${letter} 0 2 ${name}\n`)).toEqual({ tag, cpu: 0, seq: 2, bytes: name });
         expect(parseMessage(`a 0 3 812 99 33 34 ${name}\n`)).toEqual({
           tag: 'ancestor',
           cpu: 0,
@@ -51,8 +106,10 @@ describe('parseMessage', () => {
     ['no line end', 'h 0 1 5'],
     ['an unknown letter', 'q 0 1 5\n'],
     ['too few numbers', 't 0 1 2 3\n'],
+    ['too many numbers', 'u 0 1 2 3\n'],
     ['a number that is none', 'h 0 1 -5\n'],
     ['odd hex', 'v 0 1 636\n'],
+    ['something after the end', 'e 0 1 2\n'],
     ['an empty line', '\n'],
   ])('refuses %s', (_, text) => {
     expect(parseMessage(text)).toBeUndefined();
@@ -60,5 +117,9 @@ describe('parseMessage', () => {
 
   it('never throws', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void parseMessage(`${text}\n`)));
+    const lines = fc.tuple(fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz'), fc.array(fc.nat()));
+    fc.assert(
+      fc.property(lines, ([letter, numbers]) => void parseMessage(`${[letter, ...numbers].join(' ')}\n`)),
+    );
   });
 });

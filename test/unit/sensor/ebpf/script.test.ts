@@ -1,60 +1,99 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { HookPlan } from '../../../../src/sensor/ebpf/hook-plan.js';
-import { registerPrefix } from '../../../../src/sensor/ebpf/registration.js';
-import { renderScript } from '../../../../src/sensor/ebpf/script.js';
+import { touchOps } from '../../../../src/core/touch.js';
+import { type HookPlan, hookSets, planHooks } from '../../../../src/sensor/ebpf/hook-plan.js';
+import { prefixes } from '../../../../src/sensor/ebpf/registration.js';
+import { opCode, opOfCode, renderScript } from '../../../../src/sensor/ebpf/script.js';
+import { everything, functions, kernel } from '../../../support/kernel-offer.js';
 
-const openOnly: HookPlan = { open: ['sys_exit_openat'], filemap: [], directIo: false, kprobe: [] };
-const render = (plan: Partial<HookPlan> = {}, nonce = 7n) =>
-  renderScript(resolve('bpf'), { ...openOnly, ...plan }, nonce);
+const sets = hookSets.filter((set) => set !== 'auto');
+const planOf = (set: HookPlan['set']) => planHooks(kernel(everything, functions), set)[0] as HookPlan;
+const render = (plan: HookPlan, nonce = 7n) => renderScript(resolve('bpf'), plan, nonce);
+const withoutComments = (text: string) => text.replace(/^\s*\/\/.*$/gm, '');
+const probesOf = (text: string) =>
+  (text.match(/^(?:tracepoint|kprobe|profile|interval):[^\s,]+/gm) ?? []).sort();
 
-describe('generated script', () => {
-  it('attaches only to the hooks of its plan', () => {
-    const probes = render().match(/^(tracepoint|kprobe|profile|interval):\S+/gm);
-    expect(probes).toEqual([
-      'tracepoint:syscalls:sys_enter_pread64',
-      'tracepoint:syscalls:sys_exit_openat',
+describe.each(sets)('generated script of the %s hooks', (set) => {
+  const plan = planOf(set);
+  const text = render(plan);
+
+  it('attaches to the hooks of its plan and to no other', () => {
+    const planned = [
+      'tracepoint:filelock:posix_lock_inode',
       'profile:hz:1',
-    ]);
+      'interval:s:1',
+      'interval:s:10',
+      ...[...plan.open, ...plan.copy.map(({ name }) => name)].map((name) => `tracepoint:syscalls:${name}`),
+      ...plan.filemap.map(({ name }) => `tracepoint:filemap:${name}`),
+      ...(plan.directIo ? ['tracepoint:iomap:iomap_dio_rw_begin'] : []),
+      ...plan.kprobe.map(({ name }) => `kprobe:${name}`),
+      ...(plan.exec ? ['tracepoint:sched:sched_process_exec'] : []),
+      ...(plan.denied ? ['tracepoint:capability:cap_capable'] : []),
+      ...plan.card.flat().map((name) => `tracepoint:${name}`),
+    ];
+    expect(probesOf(text)).toEqual(planned.sort());
   });
 
-  it('adds the page cache, direct I/O and kernel functions where they are planned', () => {
-    const text = render({
-      filemap: [{ name: 'mm_filemap_get_pages', op: 'read' }],
-      directIo: true,
-      kprobe: [{ name: 'security_file_permission', op: 'read' }],
-    });
-    for (const probe of [
-      'tracepoint:filemap:mm_filemap_get_pages',
-      'tracepoint:iomap:iomap_dio_rw_begin',
-      'kprobe:security_file_permission',
-    ])
-      expect(text).toContain(probe);
+  it('uses no construct that one of the supported versions lacks', () => {
+    const code = withoutComments(text);
+    expect(code).not.toMatch(
+      /\blet\b|\bconfig\b|\bdelete\(|^begin\b|^end\b|\brawtracepoint\b|\bfentry\b|\bkfunc\b/m,
+    );
+    expect(code).not.toMatch(/\bargs\.\w|\bfor\s*\(|\bstrerror\b|\belse\s+if\b/);
+  });
+
+  it('prints at most one string in a line', () => {
+    const formats = text.match(/printf\("[^"]*"/g) ?? [];
+    expect(formats.length).toBeGreaterThan(5);
+    for (const format of formats) expect(format.match(/%(?:s|rx|r)/g)?.length ?? 0, format).toBeLessThan(2);
+  });
+
+  it('numbers every line it prints, by processor', () => {
+    const lines = withoutComments(text)
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+    for (const [index, line] of lines.entries()) {
+      if (!line.startsWith('printf(')) continue;
+      expect(lines[index - 1], line).toMatch(/^@seq\[(\$cpu|\(uint64\)cpu)\]\+\+;$/);
+    }
+  });
+
+  it('lets only the run with its own nonce speak to it', () => {
+    for (const value of Object.values(prefixes(7n))) expect(text).toContain(`== ${value})`);
+    for (const value of Object.values(prefixes(8n))) expect(text).not.toContain(`${value}`);
+  });
+
+  it('forgets an inode only while it still has the slot that is forgotten', () => {
+    const forget = /if \(@trap\[@device\[\$value\], @inode\[\$value\]\] == \$value\) \{ (.*?) \}/.exec(text);
+    expect(forget?.[1]).toBe('@trap[@device[$value], @inode[$value]] = (uint64)0;');
+  });
+
+  it('leaves nothing of a template behind', () => {
+    expect(text).not.toMatch(/\{[{%#]|[%#]\}|\bundefined\b|\[object/);
+  });
+});
+
+describe('generated script', () => {
+  it('slows no system call down with the light hooks', () => {
+    expect(render(planOf('light'))).not.toMatch(/^(tracepoint:(syscalls|raw_syscalls|filemap)|kprobe):/m);
   });
 
   it('asks no kernel function about writes, nor about mappings without a file', () => {
-    const text = render({
-      open: [],
-      kprobe: [
-        { name: 'security_file_open', op: 'open' },
-        { name: 'security_file_permission', op: 'read' },
-        { name: 'security_mmap_file', op: 'mmap' },
-      ],
-    });
-    expect(text).not.toContain('tracepoint:syscalls:sys_exit');
-    expect(text).toMatch(/^kprobe:security_file_open$/m);
+    const text = render(planOf('kprobes'));
+    expect(text).not.toContain('tracepoint:syscalls:sys_exit_open');
+    expect(text).toMatch(/^kprobe:security_file_open\n\/ arg0 != 0 \/$/m);
     expect(text).toMatch(/^kprobe:security_file_permission\n\/ \(arg1 & 4\) == 4 \/$/m);
     expect(text).toMatch(/^kprobe:security_mmap_file\n\/ arg0 != 0 \/$/m);
   });
 
-  it('lets only the run with its own nonce register traps', () => {
-    expect(render({}, 7n)).toContain(registerPrefix(7n).toString());
-    expect(render({}, 7n)).not.toContain(registerPrefix(8n).toString());
-  });
-
-  it('uses no construct that one of the supported versions lacks', () => {
-    const text = render({ filemap: [{ name: 'mm_filemap_fault', op: 'mmap' }] });
-    expect(text).not.toMatch(/\blet\b|^config\b|delete\(|^begin\b|^end\b/m);
-    expect(text).not.toMatch(/args\.\w/);
+  it('has a code for each operation that fits the four bits of a counted touch', () => {
+    for (const op of touchOps) {
+      expect(opCode(op)).toBeGreaterThan(0);
+      expect(opCode(op)).toBeLessThan(16);
+      expect(opOfCode(opCode(op))).toBe(op);
+    }
+    expect(opOfCode(0)).toBeUndefined();
+    expect(opOfCode(15)).toBeUndefined();
   });
 });

@@ -32,7 +32,46 @@ function assemble(lines: readonly string[]) {
   return { touches, lost };
 }
 
+/** Gives the touches of lines of one processor, numbered from 1. */
+const touchesOf = (...lines: readonly string[]) =>
+  assemble(lines.map((line, index) => `${line.replace(' ', ` 0 ${index + 1} `)}\n`)).touches;
+const head = 't 2 4 100 812 813 50 800 33 33 4294967295 4294967295';
+
 describe('touch assembler', () => {
+  it('gives the numbers and the cgroup of the actor', () => {
+    const numbers = 'n 0 5 77 265289728 99 1 2 3 4';
+    expect(touchesOf(head, 'c cp', numbers, 'g ssh.service', 'e ')).toMatchObject([
+      { cgroup: 'ssh.service', numbers: { cgroupId: 77n, executable: { inode: 99n } }, whole: true },
+    ]);
+  });
+
+  it('gives the destination of a copy from its name to the root', () => {
+    const [copy] = touchesOf(head, 'c cp', 'd copy.txt', 'd tmp', 'd /', 'e ');
+    expect(copy?.destination).toEqual(['copy.txt', 'tmp', '/']);
+    expect(touchesOf(head, 'c cp', 'e ')[0]).not.toHaveProperty('destination');
+  });
+
+  it('gives a card as a touch of no slot, with who left it', () => {
+    const card = 't 0 0 100 812 813 50 800 33 33 4294967295 4294967295';
+    expect(touchesOf(card, 'c rm', 'a 800 40 33 33 sh', 'e ')).toMatchObject([
+      { slot: 0, op: 0, tid: 813, comm: 'rm', ancestors: [{ pid: 800 }], whole: true },
+    ]);
+  });
+
+  it('is not confused by other lines between those of a touch', () => {
+    const m = `m ${(812n << 32n) | 33n} 50 3 0`;
+    expect(touchesOf(head, 'h 100', 'c cat', m, 'p 1 100', 'r 2 9 100 0', 'u 2', 'e ')).toMatchObject([
+      { comm: 'cat', whole: true },
+    ]);
+  });
+
+  it('bounds what one touch takes, however many lines it has', () => {
+    const many = Array.from({ length: 5000 }, (_, index) => [`a ${index} 40 33 33 sh`, 'd name']).flat();
+    const [touch] = touchesOf(head, ...many);
+    expect(touch?.ancestors.length).toBeLessThanOrEqual(128);
+    expect(touch?.destination?.length).toBeLessThanOrEqual(128);
+  });
+
   it('puts a touch together with its whole ancestry', () => {
     const { touches, lost } = assemble(touchLines(0, 1, 2));
     expect(lost).toBe(0);

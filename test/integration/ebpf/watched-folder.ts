@@ -1,0 +1,73 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { SensorGap } from '../../../src/core/ports/sensor.js';
+import type { Touch, TouchOp } from '../../../src/core/touch.js';
+import type { Trap } from '../../../src/core/trap.js';
+import { SystemClock } from '../../../src/daemon/system-clock.js';
+import { ProcReader } from '../../../src/process/proc-reader.js';
+import { ProcProcessInspector } from '../../../src/process/process-inspector.js';
+import { UserDatabase } from '../../../src/process/user-database.js';
+import { EbpfSensor } from '../../../src/sensor/ebpf/ebpf-sensor.js';
+import type { HookSet } from '../../../src/sensor/ebpf/hook-plan.js';
+import { FakeDiagnostics } from '../../support/core-fakes.js';
+
+/** A folder of traps with the real sensor on them; the test process is the daemon. */
+export class WatchedFolder {
+  readonly folder: string;
+  readonly touches: Touch[] = [];
+  readonly losses: string[] = [];
+  readonly gaps: SensorGap[] = [];
+  readonly diagnostics = new FakeDiagnostics();
+  readonly sensor: EbpfSensor;
+
+  private constructor(folder: string, hookSet: HookSet) {
+    this.folder = folder;
+    const inspector = new ProcProcessInspector({ reader: new ProcReader(), users: new UserDatabase() });
+    this.sensor = new EbpfSensor({
+      bpfFolder: resolve('bpf'),
+      stateDir: join(folder, 'state'),
+      restartMinMs: 100,
+      restartMaxMs: 1000,
+      clock: new SystemClock(),
+      diagnostics: this.diagnostics,
+      hookSet,
+      inspect: (actor) => inspector.glance(actor),
+    });
+  }
+
+  static async arm(names: readonly string[], hookSet: HookSet = 'auto'): Promise<WatchedFolder> {
+    const folder = await mkdtemp(join(tmpdir(), 'phantom-ebpf-'));
+    await chmod(folder, 0o755);
+    const watched = new WatchedFolder(folder, hookSet);
+    await mkdir(join(folder, 'traps'));
+    const traps = await Promise.all(names.map((name) => watched.plant(name)));
+    await watched.sensor.arm(traps, {
+      touched: (touch) => watched.touches.push(touch),
+      lost: (reason) => watched.losses.push(reason),
+      gap: (gap) => watched.gaps.push(gap),
+    });
+    return watched;
+  }
+
+  path(name: string): string {
+    return join(this.folder, 'traps', name);
+  }
+
+  async plant(name: string): Promise<Trap> {
+    await writeFile(this.path(name), 'secret\n');
+    return { id: name, kind: 'test', path: this.path(name), sha256: '', size: 7 };
+  }
+
+  /** How many touches with an operation were told of a trap. */
+  counted(name: string, op: TouchOp): number {
+    return this.touches
+      .filter((touch) => touch.trapId === name && touch.op === op)
+      .reduce((sum, { count = 1 }) => sum + count, 0);
+  }
+
+  async remove(): Promise<void> {
+    await this.sensor.disarm();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,47 @@
+import type { KernelOffer } from '../../src/sensor/ebpf/kernel-offer.js';
+
+/** A kernel that has these tracepoints, with their fields, and these functions for kprobes. */
+export function kernel(
+  tracepoints: Readonly<Record<string, readonly string[]>>,
+  functions: readonly string[] = [],
+): KernelOffer {
+  return {
+    fields: (category, name) => {
+      const fields = tracepoints[`${category}:${name}`];
+      return fields && new Set(fields);
+    },
+    kernelFunctions: new Set(functions),
+  };
+}
+
+export const locks = { 'filelock:posix_lock_inode': ['fl_start', 's_dev', 'i_ino', 'type'] };
+
+export const pages = {
+  'filemap:mm_filemap_get_pages': ['i_ino', 's_dev'],
+  'filemap:mm_filemap_map_pages': ['i_ino', 's_dev'],
+  'filemap:mm_filemap_fault': ['i_ino', 's_dev'],
+  'iomap:iomap_dio_rw_begin': ['dev', 'ino'],
+};
+
+export const systemCalls = {
+  'syscalls:sys_exit_open': [],
+  'syscalls:sys_exit_openat': [],
+  'syscalls:sys_exit_openat2': [],
+  'syscalls:sys_exit_open_by_handle_at': [],
+  'syscalls:sys_enter_copy_file_range': [],
+  'syscalls:sys_enter_sendfile64': [],
+  'syscalls:sys_enter_ioctl': [],
+  'syscalls:sys_exit_renameat2': [],
+  'syscalls:sys_exit_unlinkat': [],
+};
+
+export const others = {
+  'sched:sched_process_exec': [],
+  'sched:sched_process_exit': [],
+  'capability:cap_capable': ['cap', 'ret'],
+};
+
+export const functions = ['security_file_open', 'security_file_permission', 'security_mmap_file'];
+
+/** As Linux 6.18 offers it, with kprobes. */
+export const everything = { ...locks, ...pages, ...systemCalls, ...others };
