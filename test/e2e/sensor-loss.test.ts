@@ -25,8 +25,11 @@ describeWith(['root', 'bpf', 'bpftrace'], 'a sensor that dies', () => {
     const [path, lived] = [installation.trap('passwords.txt'), `blind-${signal}`];
     const reader = asIntruder('/bin/sh', ['-c', 'read line < "$1"; sleep 3; echo $$', lived, path]);
     const later = async (action: string) =>
-      until(action, async () =>
-        (await installation.records()).slice(before).find(({ event }) => event.action === action),
+      until(
+        action,
+        async () => (await installation.records()).slice(before).find(({ event }) => event.action === action),
+        // bpftrace needs its time to start on a busy host.
+        60_000,
       );
     const lost = await later('sensor-lost');
     const gap = await later('sensor-gap');
