@@ -15,6 +15,9 @@ export interface ProbeOptions {
   readonly register: (path: string) => void;
 }
 
+/** Touches are further apart than this, and the clocks closer together. */
+const toleranceNs = 5_000_000n;
+
 /**
  * The daemon's own file that it touches to prove that a touch comes through the whole line:
  * bpftrace prints that its probes are attached also when they are not.
@@ -69,14 +72,9 @@ export class Probe {
 
   /** The sensor told of the daemon's touch. */
   answered(answer: ProbeAnswer, kernelNs: bigint): void {
+    if (answer === 'registered') this.#registered(kernelNs);
     this.#seen.add(answer);
     this.#missing.delete(answer);
-    if (answer === 'registered') {
-      // With more than one on the way it is not known which this is.
-      if (this.#outstanding === 1 && this.#registering !== undefined)
-        this.#options.clock.observe(kernelNs, this.#registering.beforeNs, this.#registering.afterNs);
-      this.#outstanding = 0;
-    }
     if (this.#missing.size > 0) return;
     this.#unansweredSinceMs = undefined;
     this.#unansweredSinceNs = undefined;
@@ -106,6 +104,20 @@ export class Probe {
   /** When the oldest unanswered touch was made, ns since the epoch. */
   get unansweredSinceNs(): bigint | undefined {
     return this.#unansweredSinceNs;
+  }
+
+  /** With more than one on the way it is not known which this is, unless the clock tells. */
+  #registered(kernelNs: bigint): void {
+    const latest = this.#registering;
+    if (latest === undefined) return;
+    const { clock } = this.#options;
+    const atNs = clock.toEpochNs(kernelNs);
+    const isLatest =
+      atNs !== undefined && atNs > latest.beforeNs - toleranceNs && atNs < latest.afterNs + toleranceNs;
+    if (isLatest || this.#outstanding === 1) clock.observe(kernelNs, latest.beforeNs, latest.afterNs);
+    // Those made before the script was there are never answered.
+    const isFirst = !this.#seen.has('registered');
+    this.#outstanding = isLatest || isFirst ? 0 : Math.max(0, this.#outstanding - 1);
   }
 
   #read(): void {

@@ -81,4 +81,39 @@ describe('probe', () => {
     const epoch = clock.toEpochNs(5n) as bigint;
     expect(epoch <= between && epoch >= between - 20n).toBe(true);
   });
+
+  it('keeps the clock when answers come a touch late, as behind a flood', () => {
+    const second = 1_000_000_000n;
+    const kernelNs: bigint[] = [];
+    const touch = () => {
+      now += second;
+      probe.touch();
+      kernelNs.push(now - 5n);
+    };
+    const answer = () => probe.answered('registered', kernelNs.shift() as bigint);
+    touch();
+    answer();
+    touch();
+    for (let turn = 0; turn < 5; turn += 1) {
+      touch();
+      answer();
+      const error = clock.toEpochNs(0n) as bigint;
+      expect(error < 20n && error > -20n).toBe(true);
+    }
+  });
+
+  it('follows the clock again after an answer was lost', () => {
+    probe.touch();
+    probe.answered('registered', now - 5n);
+    probe.touch();
+    now += 1_000_000_000n;
+    probe.touch();
+    probe.answered('registered', now - 5n);
+    const day = 86_400_000_000_000n;
+    const kernelNow = now;
+    now += day;
+    probe.touch();
+    probe.answered('registered', kernelNow + 20n);
+    expect((clock.toEpochNs(0n) as bigint) > day - 1000n).toBe(true);
+  });
 });
