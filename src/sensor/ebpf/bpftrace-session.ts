@@ -10,6 +10,7 @@ import { BootClock } from './boot-clock.js';
 import { Counters } from './counters.js';
 import { LineReader } from './line-reader.js';
 import type { Message, MoreTouches, Registered } from './messages.js';
+import { MissedRuns } from './missed-runs.js';
 import { Probe } from './probe.js';
 import { Pulse } from './pulse.js';
 import { probeSlot, Registrar } from './registration.js';
@@ -38,6 +39,8 @@ export interface SessionOptions {
   card(threadId: number, actor: Actor): void;
   /** Messages were lost since `sinceNs` (epoch); the session goes on. */
   lostMessages(count: number, sinceNs: bigint): void;
+  /** So many runs of the hooks were left out by the kernel. */
+  missedRuns(count: number): void;
   /** It is over; called once, also after `stop`. */
   ended(reason: string): void;
 }
@@ -68,6 +71,7 @@ export class BpftraceSession {
   readonly #assembler: TouchAssembler;
   readonly #reader: LineReader;
   #child: SupervisedChild | undefined;
+  #missedRuns: MissedRuns | undefined;
   #endReason: string | undefined;
   #stopHeartbeat = () => {};
   #lost = 0;
@@ -140,6 +144,7 @@ export class BpftraceSession {
     if (marks !== undefined) this.#announce(marks);
     await this.add(slots, deadline);
     this.#armed = true;
+    if (this.#child.pid !== undefined) this.#missedRuns = new MissedRuns(this.#child.pid);
     this.#beat();
   }
 
@@ -273,6 +278,8 @@ export class BpftraceSession {
         const unreadable = this.#reader.takeUnreadable();
         if (unreadable > 0) diagnostics.warn(`bpftrace printed ${unreadable} unreadable lines`);
         this.#reportLoss(unreadable);
+        const missed = this.#missedRuns?.take() ?? 0;
+        if (missed > 0) this.#options.missedRuns(missed);
         if (this.#isBlind(2 * heartbeatMs)) {
           this.#end(
             `its probes no longer see the daemon touch its own file (${this.#probe.missing.join(', ')})`,

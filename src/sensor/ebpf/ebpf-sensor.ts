@@ -162,6 +162,12 @@ export class EbpfSensor implements Sensor {
       card: (threadId, actor) => this.#marks?.card(threadId, actor),
       lostMessages: (lost, fromNs) =>
         this.#listener?.gap({ fromNs, toNs: clock.nowNs(), lost, reason: 'bpftrace lost messages' }),
+      missedRuns: (lost) => {
+        const reason =
+          'the kernel left hooks out while a program changed BPF maps; fanotify told the touches';
+        const nowNs = clock.nowNs();
+        this.#listener?.gap({ fromNs: session.provenAtNs ?? nowNs, toNs: nowNs, lost, reason });
+      },
       ended: (reason) => {
         if (this.#armed !== undefined && this.#session === session && !this.#stopped)
           this.#lost(reason, session, plan);

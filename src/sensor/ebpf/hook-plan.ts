@@ -22,6 +22,8 @@ export interface CopyHook {
 /** Which kernel hooks a script uses: only those that the running kernel offers. */
 export interface HookPlan {
   readonly set: Exclude<HookSet, 'auto'>;
+  /** Name of the field that tells a lock from its removal. */
+  readonly lockType: 'fl_type' | 'type';
   /** Syscall exit tracepoints that return a descriptor, where no kernel function tells of opens. */
   readonly open: readonly string[];
   /** Page cache tracepoints, Linux 6.12 and later. */
@@ -92,7 +94,11 @@ export function planHooks(offer: KernelOffer, set: HookSet = 'auto'): readonly H
     const fields = offer.fields(category, name);
     return fields !== undefined && needed.every((field) => fields.has(field));
   };
-  if (!has('filelock', 'posix_lock_inode', 'fl_start', 's_dev', 'i_ino', 'type'))
+  // Its name until Linux 6.8, and since.
+  const lockType = (['fl_type', 'type'] as const).find((type) =>
+    has('filelock', 'posix_lock_inode', 'fl_start', 's_dev', 'i_ino', type),
+  );
+  if (lockType === undefined)
     throw new SensorUnavailable('the kernel has no tracepoint for file locks (CONFIG_FILE_LOCKING)');
   const syscall = (name: string) => has('syscalls', name);
   const open = openProbes.filter(syscall);
@@ -102,6 +108,7 @@ export function planHooks(offer: KernelOffer, set: HookSet = 'auto'): readonly H
   const changes = changingCalls.filter(syscall).map((name) => `syscalls:${name}`);
   const light: HookPlan = {
     set: 'light',
+    lockType,
     open: [],
     filemap: [],
     directIo: false,

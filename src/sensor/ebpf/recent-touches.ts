@@ -1,6 +1,6 @@
 import type { TouchOp } from '../../core/touch.js';
 
-/** The script tells of a process anew after so long (`interval:s:10` in heartbeat.bt.njk), and some. */
+/** The script tells of a process anew after 10 s (`toldSeconds` in script.ts), and some. */
 const rememberedMs = 15_000;
 const mostRemembered = 20_000;
 

@@ -13,6 +13,10 @@ const maxAncestors = 40;
 /** So many processes of one session a second are told wholly of an access to one trap. */
 const crowd = 50;
 
+/** The script remembers so many accesses that it told of, each for so long: then it tells of them anew. */
+const toldPlaces = 8192;
+const toldSeconds = 10;
+
 /** Code of an operation in the script's lines; 0 is none. */
 export function opCode(op: TouchOp): number {
   return touchOps.indexOf(op) + 1;
@@ -31,7 +35,15 @@ export function renderScript(bpfFolder: string, hooks: HookPlan, nonce: bigint):
   });
   const ops = Object.fromEntries(touchOps.map((op) => [op, opCode(op)]));
   // Macros of an imported template see globals only.
-  const globals = { pidTypeSession, maxAncestors, crowd, probeSlot, unlockType };
+  const globals = {
+    pidTypeSession,
+    maxAncestors,
+    crowd,
+    probeSlot,
+    unlockType,
+    toldPlaces,
+    toldSeconds,
+  };
   for (const [name, value] of Object.entries(globals)) environment.addGlobal(name, value);
   return environment.render('sensor.bt.njk', {
     hooks: { ...hooks, filemap: hooks.filemap.map(withCode), kprobe: hooks.kprobe.map(withCode) },
