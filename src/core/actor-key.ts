@@ -9,7 +9,10 @@ export function actorKey(actor: Actor): string {
   if (actor.auditSession !== undefined) return `audit:${actor.auditSession}:${actor.loginUid ?? ''}`;
   const { process } = actor;
   if (actor.posixSession !== undefined && actor.posixSession > 0) {
-    const leader = [process, ...actor.ancestors].find((one) => one?.pid === actor.posixSession);
+    const leader =
+      actor.posixSessionStartedAtNs === undefined
+        ? [process, ...actor.ancestors].find((one) => one?.pid === actor.posixSession)
+        : { pid: actor.posixSession, startedAtNs: actor.posixSessionStartedAtNs };
     return `session:${actor.posixSession}:${leader === undefined ? '' : start(leader)}`;
   }
   return process === undefined ? 'unknown' : `process:${process.pid}:${start(process)}`;

@@ -36,6 +36,8 @@ export interface Actor {
   readonly auditSession?: number;
   /** POSIX session id: the pid of the session leader. */
   readonly posixSession?: number;
+  /** Start of the session leader on the boot clock in ns, where the sensor tells it. */
+  readonly posixSessionStartedAtNs?: bigint;
   /** Controlling terminal, such as `pts0`. */
   readonly tty?: string;
   /** Id of the cgroup (inode number in cgroup2), as the kernel gave it. */

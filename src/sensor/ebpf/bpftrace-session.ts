@@ -248,10 +248,9 @@ export class BpftraceSession {
       return;
     }
     const slot = this.#options.slot(kernel.slot);
-    const touch = slot && toTouch(kernel, slot.trap.id, this.#epochNs(kernel.kernelNs));
-    if (touch === undefined) return;
-    this.#told.remember(touch.actor);
-    this.#options.touched(touch, slot as Slot);
+    const told = slot && toTouch(kernel, slot.trap.id, this.#epochNs(kernel.kernelNs));
+    if (slot === undefined || told === undefined) return;
+    this.#options.touched({ ...told, actor: this.#told.complete(told.actor) }, slot);
   }
 
   #counted(cpu: number, more: MoreTouches): void {

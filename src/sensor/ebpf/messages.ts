@@ -70,6 +70,8 @@ export interface TouchHead {
   readonly tid: number;
   readonly startedAtNs: bigint;
   readonly posixSession: number;
+  /** Start of the session's leader on the boot clock in ns; 0 when it has ended. */
+  readonly sessionStartedAtNs: bigint;
   readonly uid: number;
   readonly gid: number;
   readonly loginUid: number;
@@ -164,7 +166,7 @@ const readers: Readonly<Record<string, { length: number; parse(values: Numbers):
       },
     }),
   },
-  t: { length: 11, parse: (values) => ({ tag: 'touch', head: touchHead(values) }) },
+  t: { length: 12, parse: (values) => ({ tag: 'touch', head: touchHead(values) }) },
 };
 
 function touchHead(values: Numbers): TouchHead {
@@ -177,10 +179,11 @@ function touchHead(values: Numbers): TouchHead {
     tid: number(4),
     startedAtNs: values[5] as bigint,
     posixSession: number(6),
-    uid: number(7),
-    gid: number(8),
-    loginUid: number(9),
-    auditSession: number(10),
+    sessionStartedAtNs: values[7] as bigint,
+    uid: number(8),
+    gid: number(9),
+    loginUid: number(10),
+    auditSession: number(11),
   };
 }
 

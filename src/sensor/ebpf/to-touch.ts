@@ -45,6 +45,7 @@ export function toActor(kernel: KernelTouch): Actor {
     threadId: kernel.tid,
     ancestors: kernel.ancestors.map(toAncestor),
     posixSession: kernel.posixSession,
+    ...(kernel.sessionStartedAtNs !== 0n && { posixSessionStartedAtNs: kernel.sessionStartedAtNs }),
     ...(kernel.loginUid !== unset && { loginUid: kernel.loginUid }),
     ...(kernel.auditSession !== unset && { auditSession: kernel.auditSession }),
     ...(kernel.numbers && {

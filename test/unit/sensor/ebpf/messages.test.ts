@@ -4,7 +4,7 @@ import { parseMessage } from '../../../../src/sensor/ebpf/messages.js';
 
 describe('parseMessage', () => {
   it('reads the head of a touch', () => {
-    expect(parseMessage('t 1 7 2 1 536959917936 812 813 536958768886 800 33 33 4294967295 12\n')).toEqual({
+    expect(parseMessage('t 1 7 2 1 536959917936 812 813 536958768886 800 0 33 33 4294967295 12\n')).toEqual({
       tag: 'touch',
       cpu: 1,
       seq: 7,
@@ -16,6 +16,7 @@ describe('parseMessage', () => {
         tid: 813,
         startedAtNs: 536958768886n,
         posixSession: 800,
+        sessionStartedAtNs: 0n,
         uid: 33,
         gid: 33,
         loginUid: 4294967295,

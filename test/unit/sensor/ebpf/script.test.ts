@@ -21,8 +21,6 @@ describe.each(sets)('generated script of the %s hooks', (set) => {
     const planned = [
       'tracepoint:filelock:posix_lock_inode',
       'profile:hz:1',
-      'interval:s:1',
-      'interval:s:10',
       ...[...plan.open, ...plan.copy.map(({ name }) => name)].map((name) => `tracepoint:syscalls:${name}`),
       ...plan.filemap.map(({ name }) => `tracepoint:filemap:${name}`),
       ...(plan.directIo ? ['tracepoint:iomap:iomap_dio_rw_begin'] : []),

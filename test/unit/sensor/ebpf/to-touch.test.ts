@@ -11,6 +11,7 @@ const kernel: KernelTouch = {
   tid: 813,
   startedAtNs: 50n,
   posixSession: 800,
+  sessionStartedAtNs: 0n,
   uid: 33,
   gid: 33,
   loginUid: 0xffff_ffff,
