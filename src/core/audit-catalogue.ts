@@ -122,6 +122,13 @@ export const auditCatalogue = {
     severity: 20,
     meaning: 'what /proc told of a process after it touched a trap; once a process and incident',
   },
+  'touches-coalesced': {
+    kind: 'alert',
+    category: ['file', 'intrusion_detection'],
+    type: ['access'],
+    severity: 80,
+    meaning: 'touches of one user that were too many for records of their own, in sum',
+  },
   'incident-opened': {
     kind: 'alert',
     category: ['intrusion_detection'],

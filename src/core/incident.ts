@@ -3,7 +3,7 @@ import { processKey } from './actor-key.js';
 import type { IncidentFacts } from './audit-event.js';
 import type { Touch } from './touch.js';
 
-/** Accesses of different processes to one trap that one incident remembers; more are only counted. */
+/** Accesses of different processes to one trap that one incident remembers. */
 const rememberedAccesses = 1000;
 
 /** Processes of one incident that are described; of more only the touches are on record. */
@@ -27,19 +27,18 @@ export class Incident {
   /**
    * Counts a touch, or the many that it stands for. True when it is worth its own record: the first
    * of this process on this trap with this operation. A reader of one byte at a time would otherwise
-   * fill the disk. The bound is for each trap alone: no flood on one trap hides the first access to
-   * another.
+   * fill the disk. The memory is bounded for each trap alone: of a flood the oldest are forgotten, so
+   * that what is new is always seen to be.
    */
   add(touch: Touch): boolean {
     this.#touches += touch.count ?? 1;
     const ofTrap = this.#accesses.get(touch.trapId) ?? new Set<string>();
     this.#accesses.set(touch.trapId, ofTrap);
     const access = `${processKey(touch.actor.process)}|${touch.op}`;
-    const known = ofTrap.has(access) || ofTrap.size >= rememberedAccesses;
-    // The first of each operation is on record however many came before it.
-    const first = !known || !ofTrap.has(touch.op);
-    if (first) ofTrap.add(touch.op).add(access);
-    return first;
+    if (ofTrap.has(access)) return false;
+    ofTrap.add(access);
+    if (ofTrap.size > rememberedAccesses) ofTrap.delete(ofTrap.values().next().value as string);
+    return true;
   }
 
   /** True once for each process that is worth describing; a flood of processes ends at a bound. */

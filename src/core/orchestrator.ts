@@ -1,5 +1,6 @@
 import type { ActorDetails } from './actor-details.js';
 import type { AuditEvent } from './audit-event.js';
+import { CoalescedTouches } from './coalesced-touches.js';
 import { describeDetails } from './describe-details.js';
 import { describeTouch } from './describe-touch.js';
 import { type EvidenceFile, evidenceOfTouch, evidenceOfTrap } from './evidence-of.js';
@@ -12,6 +13,7 @@ import type { EvidenceStore } from './ports/evidence-store.js';
 import type { ProcessInspector } from './ports/process-inspector.js';
 import type { TrapVault } from './ports/trap-vault.js';
 import type { Recorder } from './record.js';
+import { RecordBudget } from './record-budget.js';
 import type { SandboxKeeper } from './sandbox-keeper.js';
 import type { Touch } from './touch.js';
 import type { Trap } from './trap.js';
@@ -31,14 +33,22 @@ export interface OrchestratorOptions {
   randomSuffix(): string;
 }
 
+/** Looks at actors that go on at one time. */
+const mostDescribing = 16;
+
 /** What follows a touch: file it, name the actor, put it on record, and only then respond. */
 export class Orchestrator {
   readonly #options: OrchestratorOptions;
   readonly #book: IncidentBook;
+  readonly #budget: RecordBudget;
+  readonly #coalesced: CoalescedTouches;
   readonly #pending = new Set<Promise<void>>();
+  #describing = 0;
 
   constructor(options: OrchestratorOptions) {
     this.#options = options;
+    this.#budget = new RecordBudget(options.clock);
+    this.#coalesced = new CoalescedTouches(options.clock, options.record);
     this.#book = new IncidentBook({
       clock: options.clock,
       idleMs: options.incidentIdleMs,
@@ -55,12 +65,15 @@ export class Orchestrator {
       return;
     }
     const { incident, opened, first } = this.#book.file(touch);
-    if (first) this.#track(this.#respond(touch, trap, incident, opened));
+    if (!first) return;
+    if (opened || this.#budget.take(touch)) this.#track(this.#respond(touch, trap, incident, opened));
+    else this.#coalesced.add(touch, trap, incident);
   }
 
   /** Closes what is open and waits until everything is on record. */
   async stop(): Promise<void> {
     await this.#settled();
+    await this.#coalesced.flush();
     this.#book.closeAll();
     await this.#settled();
   }
@@ -95,15 +108,28 @@ export class Orchestrator {
       : [touched];
     const recorded = this.#options.record(...events);
     // Beside the write and not after it: the process may be gone in a moment.
-    const describing = incident.describes(touch.actor.process)
-      ? processes.describe(touch.actor, recorded)
-      : undefined;
+    const describing = this.#describe(touch, incident, recorded);
     await recorded;
     await this.#keepEvidence(trap, incident, () => evidenceOfTrap(trap, vault));
     if (opened) sandboxes?.open(incident);
     const details = await describing;
     if (details !== undefined) await this.#options.record(this.#described(details, incident));
     await this.#keepEvidence(trap, incident, async () => evidenceOfTouch(touch, trap, details));
+  }
+
+  /** In a flood the records come first: not more are looked at than the thread pool can take. */
+  async #describe(
+    { actor }: Touch,
+    incident: Incident,
+    recorded: Promise<unknown>,
+  ): Promise<ActorDetails | undefined> {
+    if (this.#describing >= mostDescribing || !incident.describes(actor.process)) return undefined;
+    this.#describing += 1;
+    try {
+      return await this.#options.processes.describe(actor, recorded);
+    } finally {
+      this.#describing -= 1;
+    }
   }
 
   #described(details: ActorDetails, incident: Incident): AuditEvent {
