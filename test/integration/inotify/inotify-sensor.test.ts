@@ -141,6 +141,21 @@ describeWith(['inotifywait'], 'InotifySensor', () => {
     await waitFor(() => expect(opsOf(trap)).toContain('unlink'));
   });
 
+  it('watches traps that are added and no longer those that are removed, while it runs', async () => {
+    const [first, second] = [await plant('first'), await plant('second')];
+    await makeSensor().arm([first], listener);
+    const gone = { ...second, id: 'gone', path: `${second.path}-gone` };
+    expect(await sensor.add([second, gone])).toMatchObject([{ trap: { id: 'gone' } }]);
+    await readFile(second.path);
+    await waitFor(() => expect(opsOf(second)).toEqual(['open', 'read']));
+    await sensor.remove([second]);
+    await readFile(second.path);
+    await readFile(first.path);
+    await waitFor(() => expect(opsOf(first)).toEqual(['open', 'read']));
+    expect(opsOf(second)).toEqual(['open', 'read']);
+    expect(losses).toEqual([]);
+  });
+
   it('tells a removal once and at once, while a reader keeps the file', async () => {
     const trap = await plant('one');
     await makeSensor().arm([trap], listener);

@@ -1,0 +1,63 @@
+import { rename, writeFile } from 'node:fs/promises';
+import { execa } from 'execa';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Trap } from '../../../src/core/trap.js';
+import { describeWith } from '../../support/requirements.js';
+import { until } from '../../support/until.js';
+import { WatchedFolder } from './watched-folder.js';
+
+/** Opens and reads a path until its standard input ends, and says how often. */
+const endlessReader = `
+  use IO::Select;
+  my $end = IO::Select->new(\\*STDIN);
+  my ($count, $bytes) = (0);
+  until ($end->can_read(0)) {
+    open(my $file, "<", $ARGV[0]) or die;
+    sysread($file, $bytes, 1) == 1 or die;
+    $count++;
+  }
+  print $count;
+`;
+
+describeWith(['root', 'bpf', 'bpftrace', 'perl'], 'traps that come and go under the eBPF sensor', () => {
+  let watched: WatchedFolder;
+  beforeEach(async () => {
+    watched = await WatchedFolder.arm(['key']);
+  });
+  afterEach(() => watched.remove());
+
+  it('are watched without a gap while one is replaced by another again and again', async () => {
+    const reader = execa('perl', ['-e', endlessReader, watched.path('key')], { stdin: 'pipe' });
+    let current: Trap = { id: 'key', kind: 'test', path: watched.path('key'), sha256: '', size: 7 };
+    const ids = [current.id];
+    for (let round = 1; round <= 10; round += 1) {
+      const next: Trap = { ...current, id: `key-${round}` };
+      const temporary = watched.path(`.new-${round}`);
+      await writeFile(temporary, 'secret\n');
+      expect(await watched.sensor.add([next], () => temporary)).toEqual([]);
+      await rename(temporary, next.path);
+      await watched.sensor.remove([current]);
+      current = next;
+      ids.push(next.id);
+    }
+    reader.stdin.end();
+    const opens = Number((await reader).stdout);
+    const told = () => ids.reduce((sum, id) => sum + watched.counted(id, 'open'), 0);
+    await until('every open to be told', () => told() >= opens);
+    expect(told()).toBe(opens);
+    expect(watched.losses).toEqual([]);
+  });
+
+  it('are told of no longer once they are removed', async () => {
+    const other = await watched.plant('other');
+    await watched.sensor.add([other]);
+    await execa('cat', [other.path]);
+    await until('the touch of a trap added live', () => watched.counted('other', 'read') > 0);
+    await watched.sensor.remove([other]);
+    const before = watched.counted('other', 'open');
+    await execa('cat', [other.path]);
+    await execa('cat', [watched.path('key')]);
+    await until('a later touch of another', () => watched.counted('key', 'read') > 0);
+    expect(watched.counted('other', 'open')).toBe(before);
+  });
+});
