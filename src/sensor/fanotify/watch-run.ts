@@ -20,7 +20,7 @@ export interface WatchRunOptions {
   readonly late: Verdict;
   /** `answer` is to be called when the event is held. */
   readonly onTouch: (trap: Trap, event: MarkEvent, answer: (held: number, verdict: Verdict) => void) => void;
-  /** Events were lost since the last proof, and more will come. */
+  /** Since the last proof events were lost, or who caused them waited; more will come. */
   readonly onGap: (reason: string) => void;
   /** Called once, when it ends after the proof and not by `stop`. */
   readonly onLost: (reason: string) => void;
@@ -58,6 +58,7 @@ export class WatchRun {
         this.#isProven = true;
         this.#prove();
       },
+      onStandstill: (seconds) => options.onGap(`the daemon stood still for ${seconds} s`),
       onSilence: (reason) => this.#end(reason),
     });
   }
