@@ -1,5 +1,6 @@
 import type { Listed } from '../core/actor-details.js';
 import { toPrintable } from '../core/printable.js';
+import { hasSecret, isSecretName } from './secret-forms.js';
 
 /** Stands in the place of a secret. */
 export const mask = '***';
@@ -7,28 +8,8 @@ export const mask = '***';
 const mostVariables = 128;
 const mostCharacters = 256;
 
-/** Words of names, between underscores or as a whole: `DB_PASSWORD`, `GITHUB_TOKEN`, `apiKey`. */
-const secretName =
-  /pass(?:w(?:or)?d|phrase|code)?(?:_|$)|(?:^|_)pw(?:d)?$|secret|token|credential|cookie|api_?key|access_?key|private_?key|(?:^|_)key(?:_|$)|(?:^|_)auth(?:_|$)|signature|(?:^|_)(?:dsn|otp|pin|salt|seed|mnemonic)(?:_|$)/i;
-
-/** The shell's working directories, which end as passwords do, and paths of agents. */
-const harmlessName = /^(?:OLD)?PWD$|^SSH_AUTH_SOCK$|^XAUTHORITY$/;
-
-/** Forms that issuers of keys chose to be recognised by. */
-const secretValue = [
-  /-----BEGIN [A-Z ]*PRIVATE KEY/,
-  /\beyJ[\w-]{8,}\.[\w-]{8,}/,
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/,
-  /\b(?:gh[opsur]_|github_pat_|glpat-|xox[abeprs]-|sk[-_]|rk_|npm_|pypi-|hf_|AIza|ya29\.|SG\.|dop_v1_)[\w-]{8,}/,
-  /(?:pass(?:word|wd)?|pwd|secret|token|api_?key)["']?\s*[=:]\s*\S/i,
-  /\b(?:Bearer|Basic)\s+\S{8,}/i,
-];
-
-/** Password in an address such as `postgres://user:password@host`. */
-const passwordInUrl = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s@]+(?=@)/gi;
-
-/** Random looking: long, without the slashes and dots of a path, with letters and digits mixed. */
-const random = /^(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+=_-]{32,}$/;
+/** A host with or without a port, and what may follow it: nobody's name or password. */
+const plainHost = /(?:[\w.-]*|\[[\da-f:.]*\])(?::\d*)?(?=[/?#\s,;"']|$)/iy;
 
 /**
  * An environment (`/proc/PID/environ`) as `NAME=value`, with secrets masked. `whole` is false where
@@ -70,12 +51,22 @@ function maskedVariable(bytes: Buffer): string {
 
 /** A value as it may be shown. */
 export function maskedValue(name: string, value: string): string {
-  if (value === '' || harmlessName.test(name)) return value;
-  // `apiKey` is two words as `api_key` is.
-  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
-  if (secretName.test(words) || random.test(value) || secretValue.some((form) => form.test(value)))
-    return mask;
-  return value.replace(passwordInUrl, `$1${mask}`);
+  if (value === '') return value;
+  if (isSecretName(name) || hasSecret(value)) return mask;
+  return withoutUserInfo(value);
+}
+
+/**
+ * Masks what stands before the last @ after `scheme://`: people write slashes, blanks and more @ into
+ * passwords there, so that nothing else tells for sure where one ends.
+ */
+function withoutUserInfo(value: string): string {
+  const last = value.lastIndexOf('@');
+  for (let at = value.indexOf('://'); at >= 0 && at < last; at = value.indexOf('://', at + 1)) {
+    plainHost.lastIndex = at + 3;
+    if (!plainHost.test(value)) return `${value.slice(0, at + 3)}${mask}${value.slice(last)}`;
+  }
+  return value;
 }
 
 function cut(text: string): string {

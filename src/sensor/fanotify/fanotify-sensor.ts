@@ -7,11 +7,10 @@ import {
   SensorUnavailable,
   type UnwatchedTrap,
 } from '../../core/ports/sensor.js';
-import { fromPrintable, printableText } from '../../core/printable.js';
+import { fromPrintable } from '../../core/printable.js';
 import type { Trap } from '../../core/trap.js';
 import { BackOff } from '../back-off.js';
 import { Actors, type Inspect } from '../marks/actors.js';
-import { ProbeFile } from './probe-file.js';
 import { TouchRelay } from './touch-relay.js';
 import { WatchRun } from './watch-run.js';
 
@@ -41,7 +40,6 @@ interface Armed {
   /** By id; what was added and not removed, seen or not. */
   readonly traps: Map<string, Trap>;
   readonly listener: SensorListener;
-  readonly probe: ProbeFile;
   readonly relay: TouchRelay;
   readonly backOff: BackOff;
   run: WatchRun | undefined;
@@ -68,7 +66,7 @@ export class FanotifySensor implements Sensor {
   /** See `Sensor.arm`; traps that were watched before are no longer. Traps not there are left out. */
   async arm(traps: readonly Trap[], listener: SensorListener): Promise<void> {
     await this.disarm();
-    const armed = await this.#prepare(traps, listener);
+    const armed = this.#prepare(traps, listener);
     this.#armed = armed;
     try {
       this.#warn(await this.#begin(armed));
@@ -110,19 +108,14 @@ export class FanotifySensor implements Sensor {
     await armed.run?.stop();
     await armed.recovery;
     await armed.relay.drained();
-    await armed.probe.remove();
   }
 
-  async #prepare(traps: readonly Trap[], listener: SensorListener): Promise<Armed> {
-    const { clock, inspect, deny, stateDir, restartMinMs, restartMaxMs } = this.#options;
-    const probe = await ProbeFile.create(stateDir).catch((error: unknown) => {
-      throw new SensorUnavailable(`no probe file can be made: ${printableText((error as Error).message)}`);
-    });
+  #prepare(traps: readonly Trap[], listener: SensorListener): Armed {
+    const { clock, inspect, deny, restartMinMs, restartMaxMs } = this.#options;
     const nowMs = () => Number(clock.nowNs() / 1_000_000n);
     return {
       traps: new Map(traps.map((trap) => [trap.id, trap])),
       listener,
-      probe,
       relay: new TouchRelay({
         actors: new Actors(inspect),
         verdict: deny ? 'deny' : 'allow',
@@ -139,9 +132,9 @@ export class FanotifySensor implements Sensor {
 
   /** Opens the groups and proves them; gives the traps that are not watched. */
   async #begin(armed: Armed): Promise<UnwatchedTrap[]> {
-    const { clock, deny, heartbeatMs = 1000, proofMs = 10_000, holdMs = 200 } = this.#options;
+    const { clock, deny, stateDir, heartbeatMs = 1000, proofMs = 10_000, holdMs = 200 } = this.#options;
     const run: WatchRun = await WatchRun.open({
-      probe: armed.probe,
+      stateDir,
       clock,
       heartbeatMs,
       proofMs,

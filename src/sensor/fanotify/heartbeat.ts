@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import type { Clock } from '../../core/ports/clock.js';
 import { printableText } from '../../core/printable.js';
 
@@ -8,14 +9,21 @@ export interface HeartbeatOptions {
   /** The touch of the daemon's own that must come back. */
   readonly touch: () => Promise<void>;
   readonly clock: Clock;
+  /** ms since the host's start, time asleep included, which no setting of the clock moves; the host's own when absent. */
+  readonly uptimeMs?: () => number;
   /** ms between two touches, and the longest time until one is answered. */
   readonly intervalMs: number;
   /** Longest time in ms until the first answer. */
   readonly proofMs: number;
   readonly onFirst: () => void;
+  /** The daemon did not run for so many s (SIGSTOP, a host asleep): whoever touched a trap waited as long. */
+  readonly onStandstill: (seconds: number) => void;
   /** Called once, when an answer is overdue or the touch fails; nothing follows it. */
   readonly onSilence: (reason: string) => void;
 }
+
+/** A timer that is later than this was no matter of a busy host. */
+const mostLateMs = 2000;
 
 /** Touches the probe again and again, and notices when one of the groups stays silent. */
 export class Heartbeat {
@@ -52,14 +60,11 @@ export class Heartbeat {
   }
 
   async #beat(): Promise<void> {
-    const { touch, clock, intervalMs, proofMs } = this.#options;
+    const { touch, intervalMs, proofMs } = this.#options;
     this.#waiting.add('permission').add('notify');
     const patienceMs = this.#answeredAtNs === undefined ? proofMs : intervalMs;
     // Before the touch: one that the kernel holds for ever is a silence too.
-    this.#cancel = clock.after(patienceMs, () => {
-      // A blocked event loop runs its timers before it hears the worker.
-      setImmediate(() => this.#judge(patienceMs));
-    });
+    this.#judgeAfter(patienceMs, patienceMs);
     try {
       await touch();
     } catch (error) {
@@ -69,18 +74,31 @@ export class Heartbeat {
     // The first answer comes within milliseconds: the beats go on from it, not from the patience.
     if (patienceMs !== intervalMs && !this.#stopped) {
       this.#cancel?.();
-      this.#cancel = clock.after(intervalMs, () => setImmediate(() => this.#judge(patienceMs, intervalMs)));
+      this.#judgeAfter(intervalMs, patienceMs, patienceMs - intervalMs);
     }
   }
 
-  #judge(patienceMs: number, waitedMs = patienceMs): void {
+  /** `leftMs` is what an answer has time for after `waitMs`. */
+  #judgeAfter(waitMs: number, patienceMs: number, leftMs = 0): void {
+    const { clock, uptimeMs = () => uptime() * 1000, onStandstill } = this.#options;
+    const dueMs = uptimeMs() + waitMs;
+    this.#cancel = clock.after(waitMs, () => {
+      const lateMs = uptimeMs() - dueMs;
+      const stoodStill = lateMs > mostLateMs;
+      // Before an answer can come: the time of the last one is when the standstill began.
+      if (stoodStill && this.#answeredAtNs !== undefined) onStandstill(Math.round(lateMs / 1000));
+      // A blocked event loop runs its timers before it hears the worker, which stood still too.
+      setImmediate(() => this.#judge(patienceMs, stoodStill ? patienceMs : leftMs));
+    });
+  }
+
+  #judge(patienceMs: number, leftMs: number): void {
     if (this.#stopped) return;
     if (this.#waiting.size === 0) {
       void this.#beat();
       return;
     }
-    const leftMs = patienceMs - waitedMs;
-    if (leftMs > 0) this.#cancel = this.#options.clock.after(leftMs, () => this.#judge(patienceMs));
+    if (leftMs > 0) this.#judgeAfter(leftMs, patienceMs);
     else this.#silent(`fanotify (${[...this.#waiting].join(' and ')}) did not answer for ${patienceMs} ms`);
   }
 

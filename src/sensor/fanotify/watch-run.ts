@@ -1,15 +1,17 @@
 import type { Clock } from '../../core/ports/clock.js';
 import { SensorUnavailable, type UnwatchedTrap } from '../../core/ports/sensor.js';
+import { printableText } from '../../core/printable.js';
 import type { Trap } from '../../core/trap.js';
 import type { MarkEvent, Verdict } from '../marks/mark-event.js';
 import { Marks } from '../marks/marks.js';
 import { type Answerer, Heartbeat } from './heartbeat.js';
 import { HeldThreads } from './held-threads.js';
-import type { ProbeFile } from './probe-file.js';
+import { ProbeFile } from './probe-file.js';
 import { probeSlot, Slots } from './slots.js';
 
 export interface WatchRunOptions {
-  readonly probe: ProbeFile;
+  /** Folder for the probe file. */
+  readonly stateDir: string;
   readonly clock: Clock;
   readonly heartbeatMs: number;
   readonly proofMs: number;
@@ -18,7 +20,7 @@ export interface WatchRunOptions {
   readonly late: Verdict;
   /** `answer` is to be called when the event is held. */
   readonly onTouch: (trap: Trap, event: MarkEvent, answer: (held: number, verdict: Verdict) => void) => void;
-  /** Events were lost, and more will come. */
+  /** Since the last proof events were lost, or who caused them waited; more will come. */
   readonly onGap: (reason: string) => void;
   /** Called once, when it ends after the proof and not by `stop`. */
   readonly onLost: (reason: string) => void;
@@ -27,6 +29,7 @@ export interface WatchRunOptions {
 /** One run of both groups, from their opening to their end. */
 export class WatchRun {
   readonly #options: WatchRunOptions;
+  readonly #probe: ProbeFile;
   readonly #slots = new Slots();
   readonly #threads = new HeldThreads();
   readonly #heartbeat: Heartbeat;
@@ -38,15 +41,16 @@ export class WatchRun {
   #isProven = false;
   #over = false;
 
-  private constructor(options: WatchRunOptions) {
+  private constructor(options: WatchRunOptions, probe: ProbeFile) {
     this.#options = options;
+    this.#probe = probe;
     this.#proven = new Promise((resolve, reject) => {
       this.#prove = resolve;
       this.#refuse = reject;
     });
     this.#proven.catch(() => undefined);
     this.#heartbeat = new Heartbeat({
-      touch: () => options.probe.touch(),
+      touch: () => probe.touch(),
       clock: options.clock,
       intervalMs: options.heartbeatMs,
       proofMs: options.proofMs,
@@ -54,13 +58,18 @@ export class WatchRun {
         this.#isProven = true;
         this.#prove();
       },
+      onStandstill: (seconds) => options.onGap(`the daemon stood still for ${seconds} s`),
       onSilence: (reason) => this.#end(reason),
     });
   }
 
   /** @throws SensorUnavailable when this host has no fanotify for it */
   static async open(options: WatchRunOptions): Promise<WatchRun> {
-    const run = new WatchRun(options);
+    // Each run makes its own: the one of before may be what was taken away.
+    const probe = await ProbeFile.create(options.stateDir).catch((error: unknown) => {
+      throw new SensorUnavailable(`no probe file can be made: ${printableText((error as Error).message)}`);
+    });
+    const run = new WatchRun(options, probe);
     try {
       await run.#openGroups();
       return run;
@@ -103,10 +112,12 @@ export class WatchRun {
     this.#heartbeat.stop();
     this.#refuse(new Error('fanotify was stopped'));
     await Promise.all([this.#permission?.close(), this.#notify?.close()]);
+    // The next run replaces one that cannot be removed, or says why it cannot.
+    await this.#probe.remove().catch(() => undefined);
   }
 
   async #openGroups(): Promise<void> {
-    const { probe, holdMs, late } = this.#options;
+    const { holdMs, late } = this.#options;
     const onLost = (reason: string, over: boolean) =>
       over ? this.#end(reason) : this.#options.onGap(reason);
     const common = { probe: probeSlot, look: true, onLost };
@@ -125,7 +136,8 @@ export class WatchRun {
       onEvents: (events) => this.#read('notify', events),
     });
     const refused =
-      this.#permission.addFile(probe.path, probeSlot) ?? this.#notify.addFile(probe.path, probeSlot);
+      this.#permission.addFile(this.#probe.path, probeSlot) ??
+      this.#notify.addFile(this.#probe.path, probeSlot);
     if (refused !== undefined) throw new SensorUnavailable(`the probe file cannot be watched: ${refused}`);
   }
 

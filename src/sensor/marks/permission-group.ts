@@ -129,7 +129,8 @@ export class PermissionGroup {
       held,
       denied: held === undefined && !free && late === 'deny',
     };
-    if (!own) this.#repeats.began(kind, event, nowMs);
+    // Those that repeat a held one are not held: what they are answered is known now.
+    if (!own) this.#repeats.began(kind, { ...event, denied: !free && late === 'deny' }, nowMs);
     return event;
   }
 

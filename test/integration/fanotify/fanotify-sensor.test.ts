@@ -203,6 +203,18 @@ describeWith(['root'], 'FanotifySensor', () => {
     expect((await run('cat', [trap.path])).stdout).toBe('secret\n');
   });
 
+  it('tells repetitions that were refused as refused, with their count', async () => {
+    await arm([trap], { deny: true });
+    const times = 500;
+    const script = `import sys\nfor _ in range(${times}):\n try: open(sys.argv[1])\n except PermissionError: pass`;
+    await shell('python3 -c "$2" "$1"', script);
+    const told = () => touches.reduce((sum, { count }) => sum + (count ?? 1), 0);
+    await until('every touch', () => told() >= times);
+    await sensor.disarm();
+    expect(told()).toBe(times);
+    expect(new Set(opsOf(trap))).toEqual(new Set(['denied']));
+  });
+
   it('keeps no reader waiting while the daemon is busy', async () => {
     await arm([trap]);
     const times = join(folder, 'times');
@@ -276,12 +288,11 @@ describeWith(['root'], 'FanotifySensor', () => {
   it('tells that it is blind, comes back, and tells the gap and what vanished', async () => {
     const other = await plant('other');
     await arm([trap, other], { heartbeatMs: 200 });
-    // Its own probe goes: the touch of its own fails.
-    await rm(join(folder, 'state', 'fanotify-probe', 'probe'));
+    // Its own probe goes with its folder: the touch of its own fails.
+    await rm(join(folder, 'state', 'fanotify-probe'), { recursive: true });
     await until('the loss', () => losses.length > 0);
     expect(losses[0]).toMatch(/^the probe file cannot be touched/);
     await rm(other.path);
-    await writeFile(join(folder, 'state', 'fanotify-probe', 'probe'), '');
     await until('the gap', () => gaps.length > 0);
     expect(gaps[0]?.fromNs).toBeLessThanOrEqual(gaps[0]?.toNs as bigint);
     await sees('unlink', other);

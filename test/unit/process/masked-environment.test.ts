@@ -24,6 +24,36 @@ describe('maskedValue', () => {
     ['X', 'b3f1a9c2d4e5f60718293a4b5c6d7e8f'],
     ['MYSQL_OPTS', '--user=root --password=hunter2'],
     ['CURL_OPTS', '-H "Authorization: Bearer abcdefgh"'],
+    ['PASSWORDS', 'hunter2'],
+    ['DB_PASSWORD1', 'hunter2'],
+    ['PASSWORD2', 'hunter2'],
+    ['PASSWD', 'hunter2'],
+    ['PASSPHRASE_FILE_CONTENT', 'a b c'],
+    ['DB_PASS', 'hunter2'],
+    ['LDAP_BINDPW', 'hunter2'],
+    ['DBPW', 'hunter2'],
+    ['DB_PW2', 'hunter2'],
+    ['MYSQLPWD', 'hunter2'],
+    ['AUTHORIZATION', 'abc'],
+    ['HTTP_AUTHORIZATION', 'Digest username="x"'],
+    ['ENCRYPTIONKEY', 'abcd'],
+    ['MASTERKEY', 'abcd'],
+    ['SSHKEYS', 'abcd'],
+    ['RESTIC_PASSWORD_COMMAND', 'echo hunter2'],
+    ['X', 'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=Eby8vdM0=='],
+    ['X', 'Endpoint=sb://x.windows.net/;SharedAccessKey=abc'],
+    ['S3_SK', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'],
+    ['X', 'client-key-data: LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQo='],
+    ['X', 'LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQo='],
+    ['HOOK', 'https://hooks.slack.com/services/T00000000/B00000000/XXXX'],
+    ['CB', 'https://x/cb?access_token=abcdef'],
+    ['CB', 'https://x/cb?se=2024&sig=abcdef'],
+    ['BOT', '123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw'],
+    ['X', 'AGE-SECRET-KEY-1QQQQ'],
+    ['X', '-----BEGIN PGP PRIVATE KEY BLOCK-----'],
+    ['X', 'mysql --password hunter2'],
+    ['X', '--pass hunter2 -v'],
+    ['X', '--auth-token abc'],
   ])('masks %s=%s', (name, value) => {
     expect(maskedValue(name, value)).toBe('***');
   });
@@ -41,13 +71,75 @@ describe('maskedValue', () => {
     ['XDG_SESSION_ID', '3'],
     ['KEYBOARD', 'us'],
     ['AUTHOR', 'alice'],
+    ['GIT_AUTHOR_NAME', 'alice'],
+    ['KEYBOARD_LAYOUT', 'us'],
+    ['XKB_DEFAULT_LAYOUT', 'us'],
+    ['TERM', 'xterm-256color'],
+    ['KEYMAP', 'de'],
+    ['COMPASS', 'north'],
+    ['BYPASS_PROXY', 'no'],
+    ['XDG_RUNTIME_DIR', '/run/user/1000'],
+    ['XDG_DATA_DIRS', '/usr/local/share:/usr/share:/var/lib/flatpak/exports/share2'],
+    ['XDG_SESSION_PATH', '/org/freedesktop/DisplayManager/Session0'],
+    ['XAUTHORITY', '/run/user/1000/.mutter-Xwaylandauth.ABC123'],
+    ['GNOME_KEYRING_CONTROL', '/run/user/1000/keyring'],
+    ['LONG', '/home/alice/projects/phantom/node_modules/typescript5/lib/typescript/tsserver'],
+    ['SSH_ASKPASS', '/usr/bin/ssh-askpass'],
+    ['STORE', '/nix/store/b6gvzjyb2pg0kjfwrjmg1vfhh54ad73z-firefox-120/bin'],
+    ['REL', 'src/main/java/com/example/MyProject2/SomeControllerFactory3/impl'],
+    ['SESSION_MANAGER', 'local/host:@/tmp/.ICE-unix/1234,unix/host:/tmp/.ICE-unix/1234'],
+    ['LS_COLORS', 'rs=0:di=01;34:ln=01;36:mh=00:pi=40;33:so=01;35'],
+    ['LESSOPEN', '| /usr/bin/lesspipe %s'],
+    ['PS1', '\\u@\\h:\\w'],
+    ['PROXY', 'http://proxy.example:3128/'],
+    ['REPO', 'https://example.org/~user@example'],
     ['EMPTY_TOKEN', ''],
   ])('shows %s=%s', (name, value) => {
     expect(maskedValue(name, value)).toBe(value);
   });
 
-  it('hides only the password of an address', () => {
-    expect(maskedValue('URL', 'postgres://app:s3cr3t@db:5432/x')).toBe('postgres://app:***@db:5432/x');
+  it.each([
+    ['postgres://app:s3cr3t@db:5432/x', 'postgres://***@db:5432/x'],
+    ['postgres://u:p@ss@host/db', 'postgres://***@host/db'],
+    ['postgres://u:p/s@s@host/db', 'postgres://***@host/db'],
+    ['postgres://u:p ss@host/db', 'postgres://***@host/db'],
+    ['https://ghtokenabcdef@github.com/x', 'https://***@github.com/x'],
+    ['a://u:p@h b://v:q@i/c', 'a://***@i/c'],
+    ['see http://h/ and redis://:pw@h:1', 'see http://h/ and redis://***@h:1'],
+    ['Server=db; url=HTTP://U:P@h?x', 'Server=db; url=HTTP://***@h?x'],
+  ])('hides who it is and the password in the address %s', (address, shown) => {
+    expect(maskedValue('URL', address)).toBe(shown);
+  });
+
+  it('never lets a password in an address through, whatever it is', () => {
+    const password = fc.string({ minLength: 1, maxLength: 30 }).map((text) => `\u00a7${text}\u00a7`);
+    fc.assert(
+      fc.property(password, (secret) => {
+        expect(maskedValue('URL', `postgres://u:${secret}@host/db`)).not.toContain('\u00a7');
+      }),
+    );
+  });
+
+  it('takes a time that grows with the length only, whatever it is given', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('://', '@', ':', '/', ' ', 'a', 'A1', '1', '-', '--', '=', 'password', 'sig', 'token'),
+      fc.constantFrom('Bearer ', '123456789:', 'eyJ', 'sk_', 'AKIA', '-----BEGIN ', 'hooks.slack.com/', '&'),
+      fc.string({ minLength: 1, maxLength: 4 }),
+    );
+    const hostile = fc.array(piece, { minLength: 1, maxLength: 4 }).map((pieces) => {
+      const text = pieces.join('');
+      return text.repeat(Math.ceil(120_000 / text.length));
+    });
+    fc.assert(
+      fc.property(hostile, (value) => {
+        const from = performance.now();
+        maskedValue('X', value);
+        maskedValue(value, 'x');
+        // A square of 120,000 takes many seconds.
+        expect(performance.now() - from).toBeLessThan(1000);
+      }),
+      { numRuns: 150, interruptAfterTimeLimit: 15_000 },
+    );
   });
 });
 

@@ -16,6 +16,7 @@ function start(answers: (touch: number) => readonly Answerer[], fails?: Error) {
     intervalMs: 1000,
     proofMs: 10_000,
     onFirst: () => told.push('first'),
+    onStandstill: (seconds) => told.push(`still ${seconds}`),
     onSilence: (reason) => told.push(reason),
   });
   heartbeat.start();
@@ -64,4 +65,41 @@ it('accepts an answer that comes late, but before the first proof is overdue', a
   heartbeat.answered('notify');
   expect(told).toEqual(['first']);
   heartbeat.stop();
+});
+
+it('tells that the daemon stood still, and takes what waited meanwhile for no silence', async () => {
+  const clock = new FakeClock();
+  const told: string[] = [];
+  let stoodMs = 0;
+  let isSilent = false;
+  const heartbeat: Heartbeat = new Heartbeat({
+    touch: async () => {
+      if (isSilent) return;
+      for (const by of both) heartbeat.answered(by);
+    },
+    clock,
+    uptimeMs: () => Number(clock.nowNs() / 1_000_000n) + stoodMs,
+    intervalMs: 1000,
+    proofMs: 10_000,
+    onFirst: () => told.push('first'),
+    onStandstill: (seconds) => told.push(`still ${seconds}`),
+    onSilence: (reason) => told.push(reason),
+  });
+  heartbeat.start();
+  await clock.advance(2500);
+  stoodMs += 1900;
+  await clock.advance(1000);
+  expect(told).toEqual(['first']);
+  isSilent = true;
+  await clock.advance(1000);
+  stoodMs += 7000;
+  await clock.advance(1000);
+  expect(told).toEqual(['first', 'still 7']);
+  for (const by of both) heartbeat.answered(by);
+  isSilent = false;
+  await clock.advance(5000);
+  expect(told).toEqual(['first', 'still 7']);
+  isSilent = true;
+  await clock.advance(2500);
+  expect(told.at(-1)).toBe('fanotify (permission and notify) did not answer for 1000 ms');
 });
