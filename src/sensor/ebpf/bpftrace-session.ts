@@ -3,7 +3,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Actor } from '../../core/actor.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Diagnostics } from '../../core/ports/diagnostics.js';
-import type { UnwatchedTrap } from '../../core/ports/sensor.js';
 import type { Touch, TouchOp } from '../../core/touch.js';
 import { type SupervisedChild, startChild } from '../supervised-child.js';
 import { BootClock } from './boot-clock.js';
@@ -14,11 +13,12 @@ import { MissedRuns } from './missed-runs.js';
 import { Probe } from './probe.js';
 import { Pulse } from './pulse.js';
 import { probeSlot, Registrar } from './registration.js';
-import { Registrations } from './registrations.js';
+import { Registrations, type Unregistered } from './registrations.js';
 import { opOfCode } from './script.js';
 import { toActor, toTouch } from './to-touch.js';
 import { ToldActors } from './told-actors.js';
 import { type KernelTouch, TouchAssembler } from './touch-assembler.js';
+import type { TrapInodes } from './trap-inodes.js';
 import type { Slot } from './trap-slots.js';
 
 export interface SessionOptions {
@@ -31,12 +31,15 @@ export interface SessionOptions {
   /** Longest time from start to armed, in ms. */
   readonly startTimeoutMs: number;
   readonly heartbeatMs: number;
+  readonly inodes: Pick<TrapInodes, 'hold'>;
   /** What a slot stands for. */
   slot(number: number): Slot | undefined;
   /** A touch, and the slot it was made on. */
   touched(touch: Touch, slot: Slot): void;
   /** Who changed a trap, or ended, while fanotify's news of it was not read yet. */
   card(threadId: number, actor: Actor): void;
+  /** The script knows this slot no longer. */
+  forgotten(slot: number): void;
   /** Messages were lost since `sinceNs` (epoch); the session goes on. */
   lostMessages(count: number, sinceNs: bigint): void;
   /** So many runs of the hooks were left out by the kernel. */
@@ -84,7 +87,7 @@ export class BpftraceSession {
     this.#options = options;
     this.#soundUntilNs = options.clock.nowNs();
     this.#registrar = new Registrar(options.nonce);
-    this.#registrations = new Registrations(this.#registrar);
+    this.#registrations = new Registrations(this.#registrar, options.inodes);
     this.#probe = new Probe({
       path: options.probePath,
       nowNs: () => options.clock.nowNs(),
@@ -120,9 +123,9 @@ export class BpftraceSession {
 
   /**
    * Resolves when armed: hooks proven by a touch of the probe that `ops` must come of, all files
-   * registered. Rejects with the reason.
+   * registered. Rejects with the reason. Gives those that cannot be watched.
    */
-  async start(ops: readonly TouchOp[], slots: readonly Slot[], marks?: number): Promise<void> {
+  async start(ops: readonly TouchOp[], slots: readonly Slot[], marks?: number): Promise<Unregistered[]> {
     const { command, scriptPath, startTimeoutMs } = this.#options;
     this.#probe.expect(ops);
     await this.#probe.create();
@@ -142,28 +145,26 @@ export class BpftraceSession {
       return this.#probe.proven && this.#bootClock.toEpochNs(0n) !== undefined;
     });
     if (marks !== undefined) this.#announce(marks);
-    await this.add(slots, deadline);
+    const unregistered = await this.add(slots, deadline);
     this.#armed = true;
     if (this.#child.pid !== undefined) this.#missedRuns = new MissedRuns(this.#child.pid);
     this.#beat();
+    return unregistered;
   }
 
   /** Registers more; resolves when the kernel knows them. Gives those that cannot be watched. */
-  async add(slots: readonly Slot[], deadline = performance.now() + 10_000): Promise<UnwatchedTrap[]> {
-    const unwatched: UnwatchedTrap[] = [];
+  async add(slots: readonly Slot[], deadline = performance.now() + 10_000): Promise<Unregistered[]> {
+    const unregistered: Unregistered[] = [];
     this.#registrations.want(slots);
     await this.#until(deadline, 50, 'not every trap was registered', async () => {
-      for (const { trap, reason } of await this.#registrations.register()) {
-        unwatched.push({ trap, reason });
-        this.#options.diagnostics.warn(`trap ${trap.path} is not watched: ${reason}`);
-      }
+      unregistered.push(...(await this.#registrations.register()));
       return this.#registrations.complete(slots);
     });
-    return unwatched;
+    return unregistered;
   }
 
   /** The kernel watches these no longer. */
-  forget(slots: readonly Slot[]): void {
+  forget(slots: readonly Pick<Slot, 'number'>[]): void {
     this.#registrations.forget(this.#probe.path, slots);
   }
 
@@ -219,6 +220,9 @@ export class BpftraceSession {
         break;
       case 'registered':
         this.#registered(message);
+        break;
+      case 'forgotten':
+        this.#options.forgotten(message.slot);
         break;
       case 'more':
         this.#counted(message.cpu, message);

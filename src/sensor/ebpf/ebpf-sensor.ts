@@ -19,8 +19,12 @@ import { hookedOps, provableOps } from './hooked-ops.js';
 import { readKernelOffer } from './kernel-offer.js';
 import { MarkedTraps } from './marked-traps.js';
 import { newNonce } from './registration.js';
+import type { Unregistered } from './registrations.js';
 import { renderScript } from './script.js';
+import { TouchCheck } from './touch-check.js';
+import { TrapInodes } from './trap-inodes.js';
 import { type Slot, TrapSlots } from './trap-slots.js';
+import { UnwatchedTraps } from './unwatched-traps.js';
 
 export interface EbpfSensorOptions {
   /** Folder of the script pieces. */
@@ -40,13 +44,18 @@ export interface EbpfSensorOptions {
   readonly heartbeatMs?: number;
 }
 
+const heartbeatsBetweenAttempts = 3;
+
 /** Sees touches through bpftrace, which it starts, proves, watches and restarts. */
 export class EbpfSensor implements Sensor {
   readonly name = 'ebpf';
   readonly #options: EbpfSensorOptions;
   readonly #command: string;
   readonly #backOff: BackOff;
+  readonly #unwatched: UnwatchedTraps;
   #slots = new TrapSlots();
+  #inodes = new TrapInodes();
+  #check = this.#newCheck();
   #marks: MarkedTraps | undefined;
   #session: BpftraceSession | undefined;
   #armed: HookPlan | undefined;
@@ -63,6 +72,13 @@ export class EbpfSensor implements Sensor {
       stableMs: 60_000,
       nowMs: () => performance.now(),
     });
+    this.#unwatched = new UnwatchedTraps({
+      clock: options.clock,
+      everyMs: heartbeatsBetweenAttempts * this.#heartbeatMs,
+      register: (slots) => this.#register(slots),
+      isWanted: (slot) => this.#slots.get(slot.number)?.path === slot.path,
+      gap: (gap) => this.#listener?.gap(gap),
+    });
   }
 
   async arm(traps: readonly Trap[], listener: SensorListener): Promise<void> {
@@ -71,7 +87,9 @@ export class EbpfSensor implements Sensor {
     const version = await requireBpftrace(this.#command);
     const plans = planHooks(await readKernelOffer(usedTracepoints), this.#options.hookSet);
     this.#slots = new TrapSlots();
-    this.#slots.add(traps);
+    this.#inodes = await TrapInodes.open();
+    this.#check = this.#newCheck();
+    this.#inodes.learn(this.#slots.add(traps));
     this.#marks = await this.#openMarks();
     const failures: string[] = [];
     for (const plan of plans) {
@@ -81,7 +99,7 @@ export class EbpfSensor implements Sensor {
       }
       this.#options.diagnostics.debug(`bpftrace ${version}`, { hooks: plan.set });
       try {
-        await this.#run(plan);
+        this.#unwatched.add(await this.#run(plan), this.#options.clock.nowNs());
         return;
       } catch (error) {
         failures.push((error as Error).message);
@@ -93,13 +111,19 @@ export class EbpfSensor implements Sensor {
 
   async add(traps: readonly Trap[], nowAt?: (trap: Trap) => string): Promise<readonly UnwatchedTrap[]> {
     const slots = this.#slots.add(traps, nowAt);
+    this.#inodes.learn(slots);
     this.#marks?.add(slots);
     // A session that is down will know them when it is back.
-    return (await this.#session?.add(slots)) ?? [];
+    const failed = (await this.#session?.add(slots)) ?? [];
+    this.#warn(failed);
+    return failed
+      .filter(({ slot }) => slot.kind === 'file')
+      .map(({ slot, reason }) => ({ trap: slot.trap, reason }));
   }
 
   async remove(traps: readonly Trap[]): Promise<void> {
     const slots = this.#slots.remove(traps);
+    this.#inodes.forget(slots);
     if (this.#armed !== undefined) this.#session?.forget(slots);
     await this.#marks?.remove(slots);
   }
@@ -111,6 +135,7 @@ export class EbpfSensor implements Sensor {
   async disarm(): Promise<void> {
     this.#stopped = true;
     this.#cancelRestart();
+    this.#unwatched.stop();
     await this.#session?.stop();
     await this.#marks?.close();
     await rm(this.#scriptPath, { force: true });
@@ -118,6 +143,14 @@ export class EbpfSensor implements Sensor {
 
   get #scriptPath(): string {
     return join(this.#options.stateDir, 'run', 'sensor.bt');
+  }
+
+  get #heartbeatMs(): number {
+    return this.#options.heartbeatMs ?? 1000;
+  }
+
+  #newCheck(): TouchCheck {
+    return new TouchCheck(this.#inodes, () => this.#options.clock.nowNs());
   }
 
   /** Without fanotify the hooks alone see what they see. */
@@ -132,6 +165,7 @@ export class EbpfSensor implements Sensor {
         isBehind: (atNs) => this.#session?.isBehind(atNs) ?? false,
         touched: (touch) => this.#listener?.touched(touch),
         removed: (slot) => this.#forget(slot),
+        overflowed: (fromNs, reason) => this.#listener?.gap({ fromNs, toNs: clock.nowNs(), reason }),
         lost: (reason) => this.#marksLost(reason),
       });
     } catch (error) {
@@ -142,7 +176,7 @@ export class EbpfSensor implements Sensor {
   }
 
   /** One session from start to armed; when it ends later it is followed by another. */
-  async #run(plan: HookPlan): Promise<void> {
+  async #run(plan: HookPlan): Promise<Unregistered[]> {
     const { bpfFolder, clock, diagnostics, stateDir } = this.#options;
     const nonce = newNonce();
     await mkdir(join(stateDir, 'run'), { recursive: true, mode: 0o700 });
@@ -156,10 +190,12 @@ export class EbpfSensor implements Sensor {
       clock,
       diagnostics,
       startTimeoutMs: this.#options.startTimeoutMs ?? 60_000,
-      heartbeatMs: this.#options.heartbeatMs ?? 1000,
+      heartbeatMs: this.#heartbeatMs,
+      inodes: this.#inodes,
       slot: (number) => this.#slots.get(number),
       touched: (touch, slot) => this.#touched(touch, slot),
       card: (threadId, actor) => this.#marks?.card(threadId, actor),
+      forgotten: (number) => this.#slots.forgotten(number),
       lostMessages: (lost, fromNs) =>
         this.#listener?.gap({ fromNs, toNs: clock.nowNs(), lost, reason: 'bpftrace lost messages' }),
       missedRuns: (lost) => {
@@ -175,9 +211,14 @@ export class EbpfSensor implements Sensor {
     });
     this.#session = session;
     try {
-      await session.start(await provableOps(plan, stateDir), this.#slots.all, this.#marks?.descriptor);
+      const ops = await provableOps(plan, stateDir);
+      const failed = await session.start(ops, this.#slots.all, this.#marks?.descriptor);
       this.#armed = plan;
       this.#backOff.started();
+      // Removed while there was no script, or while it started.
+      session.forget(this.#slots.leaving);
+      this.#warn(failed);
+      return failed;
     } catch (error) {
       await session.stop();
       throw error;
@@ -187,6 +228,11 @@ export class EbpfSensor implements Sensor {
   #touched(touch: Touch, slot: Slot): void {
     // Of a folder, opening tells nothing yet: fanotify tells when somebody looks what is in it.
     if (slot.kind === 'folder' && touch.op !== 'denied') return;
+    if (this.#marks !== undefined && !this.#check.isSure(slot, touch)) {
+      // If it was the trap, fanotify told as much; the hooks know better who it was.
+      this.#marks.card(touch.actor.threadId ?? 0, touch.actor);
+      return;
+    }
     const untold = this.#marks === undefined ? touch : this.#marks.seen(slot, touch);
     if (untold !== undefined) this.#listener?.touched(untold);
   }
@@ -198,6 +244,16 @@ export class EbpfSensor implements Sensor {
     } catch (error) {
       this.#options.diagnostics.warn(`trap ${slot.path} is watched on: ${(error as Error).message}`);
     }
+  }
+
+  async #register(slots: readonly Slot[]): Promise<readonly Unregistered[]> {
+    if (this.#armed === undefined || this.#session === undefined) throw new Error('no script runs');
+    return this.#session.add(slots);
+  }
+
+  #warn(failed: readonly Unregistered[]): void {
+    for (const { slot, reason } of failed)
+      if (slot.kind === 'file') this.#options.diagnostics.warn(`trap ${slot.path} is not watched: ${reason}`);
   }
 
   #marksLost(reason: string): void {
@@ -213,8 +269,10 @@ export class EbpfSensor implements Sensor {
       this.#cancelRestart = this.#options.clock.after(this.#backOff.nextDelayMs(), async () => {
         try {
           this.#marks ??= await this.#openMarks();
-          await this.#run(plan);
+          const failed = await this.#run(plan);
           this.#listener?.gap({ fromNs, toNs: this.#options.clock.nowNs(), reason });
+          this.#unwatched.settle(failed);
+          this.#unwatched.add(failed, fromNs);
         } catch (error) {
           if (this.#stopped) return;
           this.#options.diagnostics.error(`sensor restart failed: ${(error as Error).message}`);

@@ -20,15 +20,22 @@ export interface MarkedTrapsOptions {
   touched(touch: Touch): void;
   /** The file of a slot has no name left and nobody has it open. */
   removed(slot: Slot): void;
+  /** Some events since `fromNs` (epoch) were lost; others come. */
+  overflowed(fromNs: bigint, reason: string): void;
   /** No event comes any more. */
   lost(reason: string): void;
 }
+
+/** The thread that reads events is never behind for so long, in ns. */
+const longestBehindNs = 10_000_000_000n;
 
 /** The traps' files and folders marked for fanotify, and what comes of it. */
 export class MarkedTraps {
   readonly #slots: TrapSlots;
   readonly #options: MarkedTrapsOptions;
   readonly #touches: MarkedTouches;
+  /** When events came last, in ns since the epoch. */
+  #readUntilNs = 0n;
   #marks: Marks | undefined;
 
   private constructor(slots: TrapSlots, options: MarkedTrapsOptions) {
@@ -51,7 +58,7 @@ export class MarkedTraps {
       onEvents: (events) => traps.#events(events),
       onLost: (reason, over) => {
         if (over) options.lost(reason);
-        else options.diagnostics.warn(reason);
+        else traps.#overflowed(reason);
       },
     });
     traps.add(slots.all);
@@ -92,7 +99,14 @@ export class MarkedTraps {
     await this.#touches.drained();
   }
 
+  #overflowed(reason: string): void {
+    const earliestNs = this.#options.clock.nowNs() - longestBehindNs;
+    const fromNs = this.#readUntilNs > earliestNs ? this.#readUntilNs : earliestNs;
+    this.#options.overflowed(fromNs, reason);
+  }
+
   #events(events: readonly MarkEvent[]): void {
+    this.#readUntilNs = this.#options.clock.nowNs();
     this.#touches.events(events);
     for (const { id, mask } of events) {
       const slot = (mask & bits.deleteSelf) === 0 ? undefined : this.#slots.get(id);

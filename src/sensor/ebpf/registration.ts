@@ -48,9 +48,20 @@ export class Registrar {
    * @throws NodeJS.ErrnoException when it cannot be opened, or is a symlink
    */
   register(path: string, slot: number): void {
-    const name = Buffer.from(fromPrintable(path));
-    const { O_RDONLY, O_NOFOLLOW, O_NOATIME, O_NONBLOCK } = constants;
-    const descriptor = openSync(name, O_RDONLY | O_NOFOLLOW | O_NOATIME | O_NONBLOCK);
+    this.#registerAt(fromPrintable(path), constants.O_NOFOLLOW, slot);
+  }
+
+  /**
+   * Registers the file or folder that an O_PATH descriptor holds.
+   * @throws NodeJS.ErrnoException when it cannot be opened, or is a symlink
+   */
+  registerHeld(held: number, slot: number): void {
+    this.#registerAt(Buffer.from(`/proc/self/fd/${held}`), 0, slot);
+  }
+
+  #registerAt(path: Uint8Array, flags: number, slot: number): void {
+    const { O_RDONLY, O_NOATIME, O_NONBLOCK } = constants;
+    const descriptor = openSync(Buffer.from(path), O_RDONLY | O_NOATIME | O_NONBLOCK | flags);
     try {
       this.#tell(descriptor, 'register', slot);
     } finally {

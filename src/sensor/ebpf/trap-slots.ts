@@ -15,12 +15,24 @@ export interface Slot {
   readonly nowAt?: string;
 }
 
-/** Which trap, or folder of traps, has which slot. A slot is not used again within one run. */
+/** So long after the script forgot a slot nothing that happened there comes any more, in ms. */
+const restMs = 60_000;
+
+/** Which trap, or folder of traps, has which slot. A number is used again when it has been free for long. */
 export class TrapSlots {
   readonly #slots = new Map<number, Slot>();
   readonly #slotOfTrap = new Map<string, number>();
   readonly #slotOfFolder = new Map<string, number>();
+  /** Removed, but perhaps not in the kernel's map yet. */
+  readonly #leaving = new Set<number>();
+  /** Since when (ms) the kernel knows nothing of these, oldest first. */
+  readonly #free = new Map<number, number>();
+  readonly #nowMs: () => number;
   #next = firstTrapSlot;
+
+  constructor(nowMs: () => number = () => performance.now()) {
+    this.#nowMs = nowMs;
+  }
 
   /** @throws RangeError when the kernel's maps have no room for them */
   add(traps: readonly Trap[], nowAt?: (trap: Trap) => string): Slot[] {
@@ -43,7 +55,19 @@ export class TrapSlots {
       this.#slots.delete(number);
       this.#slotOfTrap.delete(trap.id);
     }
-    return [...removed, ...this.#removeFolders()];
+    const all = [...removed, ...this.#removeFolders()];
+    for (const { number } of all) this.#leaving.add(number);
+    return all;
+  }
+
+  /** Removed slots that a script may still know. */
+  get leaving(): readonly Pick<Slot, 'number'>[] {
+    return [...this.#leaving].map((number) => ({ number }));
+  }
+
+  /** The script has forgotten this slot. */
+  forgotten(number: number): void {
+    if (this.#leaving.delete(number)) this.#free.set(number, this.#nowMs());
   }
 
   get(number: number): Slot | undefined {
@@ -55,11 +79,20 @@ export class TrapSlots {
   }
 
   #take(kind: Slot['kind'], trap: Trap, path: string): Slot {
-    if (this.#next > maxSlot) throw new RangeError(`more than ${maxSlot - firstTrapSlot} traps in one run`);
-    const slot = { number: this.#next, kind, trap, path };
-    this.#next += 1;
+    const slot = { number: this.#takeNumber(), kind, trap, path };
     this.#slots.set(slot.number, slot);
     return slot;
+  }
+
+  #takeNumber(): number {
+    const [oldest] = this.#free;
+    if (oldest !== undefined && this.#nowMs() - oldest[1] >= restMs) {
+      this.#free.delete(oldest[0]);
+      return oldest[0];
+    }
+    if (this.#next > maxSlot) throw new RangeError(`more than ${maxSlot - firstTrapSlot} traps at a time`);
+    this.#next += 1;
+    return this.#next - 1;
   }
 
   #addFolders(added: readonly Slot[]): Slot[] {

@@ -4,24 +4,28 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newNonce, prefixes, type Registrar } from '../../../../src/sensor/ebpf/registration.js';
 import { Registrations } from '../../../../src/sensor/ebpf/registrations.js';
+import type { TrapInodes } from '../../../../src/sensor/ebpf/trap-inodes.js';
 import type { Slot } from '../../../../src/sensor/ebpf/trap-slots.js';
+import { type HeldInode, holdInode } from '../../../../src/sensor/marks/marked-inode.js';
 import { passwords } from '../../../support/touches.js';
 
 /** Keeps what it was asked; files that are gone cannot be registered. */
-class FakeRegistrar implements Pick<Registrar, 'register' | 'forget' | 'announceMarks'> {
+class FakeRegistrar implements Pick<Registrar, 'registerHeld' | 'forget'>, Pick<TrapInodes, 'hold'> {
   readonly asked: string[] = [];
   readonly gone = new Set<string>();
 
-  register(path: string, slot: number): void {
+  hold({ path }: Slot): HeldInode {
     if (this.gone.has(path)) throw Object.assign(new Error('gone'), { code: 'ENOENT' });
+    return holdInode(Buffer.from('/'), 'folder');
+  }
+
+  registerHeld(_held: number, slot: number): void {
     this.asked.push(`register ${slot}`);
   }
 
   forget(_carrier: number, slot: number): void {
     this.asked.push(`forget ${slot}`);
   }
-
-  announceMarks(): void {}
 }
 
 const slot = (number: number, kind: Slot['kind'] = 'file'): Slot => ({
@@ -38,7 +42,7 @@ describe('registrations', () => {
   let carrier: string;
   beforeEach(async () => {
     registrar = new FakeRegistrar();
-    registrations = new Registrations(registrar as unknown as Registrar);
+    registrations = new Registrations(registrar as unknown as Registrar, registrar);
     folder = await mkdtemp(join(tmpdir(), 'phantom-registrations-'));
     carrier = join(folder, 'probe');
     await writeFile(carrier, '');
@@ -67,7 +71,10 @@ describe('registrations', () => {
   it('names the traps that cannot be registered, and waits for them no longer', async () => {
     for (const path of ['/srv/2', '/srv/3']) registrar.gone.add(path);
     registrations.want([slot(2), slot(3, 'folder'), slot(4)]);
-    expect(await registrations.register()).toEqual([{ trap: slot(2).trap, reason: 'ENOENT' }]);
+    expect(await registrations.register()).toEqual([
+      { slot: slot(2), reason: 'ENOENT' },
+      { slot: slot(3, 'folder'), reason: 'ENOENT' },
+    ]);
     expect(await registrations.register()).toEqual([]);
     expect(registrations.complete([slot(2), slot(3)])).toBe(true);
     expect(registrations.complete()).toBe(false);
