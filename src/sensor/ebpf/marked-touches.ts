@@ -12,6 +12,8 @@ const patienceMs = 150;
 /** So long a script that is behind may take to name somebody who is gone: a few heartbeats, in ms. */
 const longestMs = 3000;
 const mostWaiting = 2000;
+/** What the script only counts it tells with its next heartbeat, a second later, in ms. */
+const countedMs = 2000;
 
 export interface MarkedTouchesOptions {
   readonly clock: Clock;
@@ -23,12 +25,16 @@ export interface MarkedTouchesOptions {
   /** Whether the script may not have told yet of everything that happened up to this time. */
   isBehind(atNs: bigint): boolean;
   touched(touch: Touch): void;
+  /** Time in ms that never goes back. */
+  nowMs?(): number;
 }
 
 interface Waiting {
   readonly event: MarkEvent;
   readonly op: TouchOp;
   readonly slot: Slot;
+  /** When it was heard of, in ms. */
+  readonly heardAtMs: number;
   /** What /proc said at once, while there may still be somebody to ask. */
   readonly inspected: Promise<Actor>;
   waitedMs: number;
@@ -42,29 +48,36 @@ interface Waiting {
  */
 export class MarkedTouches {
   readonly #options: MarkedTouchesOptions;
-  readonly #recent = new RecentTouches();
-  readonly #known = new KnownActors();
+  readonly #recent: RecentTouches;
+  readonly #known: KnownActors;
   readonly #early = new ToldEarly();
   readonly #waiting = new Set<Waiting>();
   readonly #pending = new Set<Promise<void>>();
+  readonly #nowMs: () => number;
 
   constructor(options: MarkedTouchesOptions) {
     this.#options = options;
+    this.#nowMs = options.nowMs ?? (() => performance.now());
+    this.#recent = new RecentTouches(this.#nowMs);
+    this.#known = new KnownActors(this.#nowMs);
   }
 
   /** The script told of this touch, or counted more of them; gives what was not told before. */
   seen(slot: number, touch: Touch): Touch | undefined {
-    if (touch.count === undefined) this.#remember(slot, touch);
+    this.#remember(slot, touch);
     return this.#early.rest(slot, touch);
   }
 
-  #remember(slot: number, { actor, op }: Touch): void {
+  #remember(slot: number, { actor, op, count }: Touch): void {
     const ids = [actor.process?.pid ?? 0, actor.threadId ?? 0];
-    this.#known.remember(actor);
+    // Of what was only counted nobody knows when, within a second, and by which thread.
+    if (count === undefined) this.#known.remember(actor);
     // A call that copies is told as such, and its reading need not be told again.
-    for (const told of op === 'copy' ? (['copy', 'read'] as const) : [op]) this.#recent.told(slot, ids, told);
-    for (const one of this.#waiting)
-      if (this.#recent.has(one.event.id, one.event.threadId, one.op)) this.#drop(one);
+    for (const told of op === 'copy' ? (['copy', 'read'] as const) : [op]) {
+      this.#recent.told(slot, ids, told, actor.process?.startedAtNs);
+      this.#recent.toldByScript(slot, told);
+    }
+    for (const one of this.#waiting) if (this.#isTold(one)) this.#drop(one);
   }
 
   /** A thread that changed a trap, or ends, leaves its card. */
@@ -89,28 +102,38 @@ export class MarkedTouches {
   }
 
   #take(event: MarkEvent, slot: Slot, op: TouchOp): void {
-    const { threadId } = event;
+    const { threadId, owner } = event;
     const hooked = this.#options.hooked().has(op);
-    if (this.#recent.has(event.id, threadId, op)) {
+    const heardAtMs = this.#nowMs();
+    const known = owner && this.#known.of(threadId, owner.startedAtNs);
+    if (this.#isTold({ event, op, heardAtMs })) {
       // Hooks count by themselves.
-      if (!hooked) this.#tell(event, slot, op, this.#known.of(threadId));
-      return;
+      if (hooked) return;
+      if (known !== undefined) {
+        this.#tell(event, slot, op, known);
+        return;
+      }
     }
     const inspected = this.#options.inspect(event);
-    const waiting: Waiting = {
-      event,
-      op,
-      slot,
-      inspected,
-      waitedMs: 0,
-      cancel: () => {},
-    };
+    const waiting: Waiting = { event, op, slot, heardAtMs, inspected, waitedMs: 0, cancel: () => {} };
     this.#wait(waiting);
     this.#waiting.add(waiting);
     if (this.#waiting.size > mostWaiting) for (const one of this.#waiting) this.#settle(one);
     if (hooked) return;
-    if (this.#known.of(threadId) !== undefined) this.#settle(waiting);
+    if (known !== undefined || this.#isCertainlyGone(waiting)) this.#settle(waiting);
     else void inspected.then(({ certainty }) => certainty === 'kernel' && this.#settle(waiting));
+  }
+
+  /** Whether the same process was told to have done this; whoever is gone was so a short while ago. */
+  #isTold({ event, op, heardAtMs }: Pick<Waiting, 'event' | 'op' | 'heardAtMs'>): boolean {
+    const { id, threadId, owner } = event;
+    return owner === undefined
+      ? this.#recent.has(id, threadId, op, { sinceMs: heardAtMs - countedMs })
+      : this.#recent.has(id, owner.processId, op, owner);
+  }
+
+  #isCertainlyGone({ event, heardAtMs }: Waiting): boolean {
+    return event.owner === undefined && this.#known.isCertain(event.threadId, heardAtMs);
   }
 
   #wait(one: Waiting): void {
@@ -122,10 +145,12 @@ export class MarkedTouches {
   }
 
   /** Whoever is gone is named by the script alone, which may have much to tell before. */
-  async #isWorthWaiting({ event, op, inspected, waitedMs }: Waiting): Promise<boolean> {
-    if (!this.#options.hooked().has(op) || waitedMs >= longestMs) return false;
+  async #isWorthWaiting(one: Waiting): Promise<boolean> {
+    const { event, op, inspected, waitedMs } = one;
+    if (waitedMs >= longestMs || !this.#options.isBehind(event.atNs)) return false;
+    if (event.owner === undefined) return !this.#isCertainlyGone(one) || this.#options.hooked().has(op);
     const actor = this.#known.ofSame(event.threadId, await inspected);
-    return actor.ancestors.length === 0 && this.#options.isBehind(event.atNs);
+    return this.#options.hooked().has(op) && actor.ancestors.length === 0;
   }
 
   #settle(one: Waiting): void {
@@ -134,20 +159,30 @@ export class MarkedTouches {
     this.#pending.add(work);
   }
 
-  async #name({ event, op, slot, inspected }: Waiting): Promise<void> {
-    const { threadId } = event;
-    const actor = this.#known.ofSame(threadId, await inspected);
-    // Another thread of the same process may have been told of meanwhile.
-    const pid = actor.process?.pid ?? threadId;
-    if (this.#recent.has(event.id, pid, op) && this.#options.hooked().has(op)) return;
+  async #name(one: Waiting): Promise<void> {
+    const { event, op, slot, inspected, heardAtMs } = one;
+    const looked = await inspected;
+    const actor =
+      event.owner === undefined && looked.certainty !== 'kernel'
+        ? (this.#known.ofGone(event.threadId, heardAtMs) ?? looked)
+        : this.#known.ofSame(event.threadId, looked);
+    if (this.#options.hooked().has(op) && this.#isCounted(one, actor)) return;
     if (actor.certainty === 'kernel') this.#known.remember(actor);
     this.#tell(event, slot, op, actor);
   }
 
-  #tell(event: MarkEvent, slot: Slot, op: TouchOp, actor: Actor | undefined): void {
+  /** Another thread of the process may have been told of meanwhile, or be one that was only counted. */
+  #isCounted({ event: { id }, op, heardAtMs }: Waiting, { certainty, process }: Actor): boolean {
+    const sinceMs = heardAtMs - countedMs;
+    if (process === undefined) return this.#recent.hasAnybody(id, op, sinceMs);
+    const { pid, startedAtNs } = process;
+    return this.#recent.has(id, pid, op, certainty === 'kernel' ? { startedAtNs } : { sinceMs });
+  }
+
+  #tell(event: MarkEvent, slot: Slot, op: TouchOp, known: Actor): void {
     const { threadId, count, atNs } = event;
-    const known: Actor = actor ?? { certainty: 'unknown', threadId, ancestors: [] };
-    this.#recent.told(event.id, [threadId, known.process?.pid ?? threadId], op);
+    const { process } = known;
+    this.#recent.told(event.id, [threadId, process?.pid ?? threadId], op, process?.startedAtNs);
     const touch = { trapId: slot.trap.id, op, atNs, actor: known, ...(count > 1 && { count }) };
     if (this.#options.hooked().has(op)) this.#early.told(event.id, touch);
     this.#options.touched(touch);

@@ -28,19 +28,22 @@ export class HeldThreads {
 
   /** An event of the other group with what it lacks, without what was told; undefined when nothing is left. */
   rest(event: MarkEvent): MarkEvent | undefined {
+    const isOwnerGuessed = event.owner === undefined;
     const owner = event.owner ?? this.#recentOwner(event);
     this.#remember(event);
     const isTold = owner !== undefined && this.#readers.get(readerKey(event.id, owner)) === true;
     const ops = isTold ? event.ops.filter((op) => op !== 'read') : event.ops;
-    return ops.length === 0 ? undefined : { ...event, owner, ops };
+    if (ops.length === 0) return undefined;
+    return { ...event, owner, ops, ...(isOwnerGuessed && owner !== undefined && { isOwnerGuessed }) };
   }
 
-  #remember({ id, threadId, owner, atNs }: MarkEvent): void {
-    if (owner !== undefined) this.#owners.set(`${id} ${threadId}`, { owner, atNs });
+  #remember({ threadId, owner, atNs }: MarkEvent): void {
+    if (owner !== undefined) this.#owners.set(`${threadId}`, { owner, atNs });
   }
 
-  #recentOwner({ id, threadId, atNs }: MarkEvent): ThreadOwner | undefined {
-    const known = this.#owners.get(`${id} ${threadId}`);
+  /** Nothing tells when a thread ended: it may be the next of its number that did this. */
+  #recentOwner({ threadId, atNs }: MarkEvent): ThreadOwner | undefined {
+    const known = this.#owners.get(`${threadId}`);
     return known !== undefined && atNs - known.atNs < rememberedNs ? known.owner : undefined;
   }
 }

@@ -21,9 +21,10 @@ export class Actors {
   /** Never rejects. */
   of(event: MarkEvent): Promise<Actor> {
     const { owner, threadId } = event;
-    if (owner === undefined) return Promise.resolve(namedByThread(threadId));
+    if (owner === undefined) return Promise.resolve(unknownThread(threadId));
     const key = `${owner.processId} ${owner.startedAtNs}`;
     const before = this.#last.get(key);
+    if (event.isOwnerGuessed === true) return guessed(before ?? namedByKernel(event, owner), threadId);
     // Counted, or gone before it was looked at again.
     if (before !== undefined && (event.count > 1 || event.look === undefined))
       return ofThread(before, threadId);
@@ -66,8 +67,14 @@ async function ofThread(actor: Actor | Promise<Actor>, threadId: number | undefi
   return { ...(await actor), ...(threadId !== undefined && { threadId }) };
 }
 
-/** Most processes have one thread only, which has their id; whether this one had is not known any more. */
-function namedByThread(threadId: number): Actor {
-  if (threadId <= 0) return { certainty: 'unknown', ancestors: [] };
-  return { certainty: 'guess', process: { pid: threadId }, threadId, ancestors: [] };
+/** Without its start time it is nobody's: it is told apart from the process that it may have been. */
+async function guessed(actor: Actor | Promise<Actor>, threadId: number): Promise<Actor> {
+  const { process, ...rest } = await ofThread(actor, threadId);
+  const { startedAtNs: _, ...facts } = process ?? { pid: threadId };
+  return { ...rest, certainty: 'guess', process: facts };
+}
+
+/** The id of a thread need not be that of its process. */
+function unknownThread(threadId: number): Actor {
+  return { certainty: 'unknown', ...(threadId > 0 && { threadId }), ancestors: [] };
 }

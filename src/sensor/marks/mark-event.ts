@@ -15,6 +15,8 @@ export interface MarkEvent {
    * up; in notify mode undefined when it has ended already.
    */
   readonly owner: ThreadOwner | undefined;
+  /** Nobody saw the owner now: the thread's number was its own a while ago, and may be another's since. */
+  readonly isOwnerGuessed?: boolean;
   /** What was read of the owner at once, where it was asked for. */
   readonly look?: FirstLook;
   /** Kernel's event bits (FAN_*); those of several events that it merged. */

@@ -12,8 +12,8 @@ describe('known actors', () => {
   it('knows an actor by its process and by its thread', () => {
     const known = new KnownActors();
     known.remember(started(5_000_000_001n));
-    for (const id of [812, 813]) expect(known.of(id)?.process?.name).toBe('cat');
-    expect(known.of(814)).toBeUndefined();
+    for (const id of [812, 813]) expect(known.of(id, undefined)?.process?.name).toBe('cat');
+    expect(known.of(814, undefined)).toBeUndefined();
   });
 
   it('prefers what the kernel told of the same process to a look at it', () => {
@@ -28,14 +28,34 @@ describe('known actors', () => {
     expect(known.ofSame(812, started(5_010_000_000n, 'later'))?.process?.name).toBe('later');
   });
 
-  it('gives whoever is gone its name for a while only: the number may be used again', () => {
-    let now = 0;
+  it('knows whoever is gone when told about the time at which its event was read', () => {
+    const known = new KnownActors(() => 1000);
+    known.remember(started(5_000_000_001n));
+    for (const readAtMs of [900, 1300])
+      expect(known.ofGone(813, readAtMs)).toMatchObject({ certainty: 'kernel', process: { name: 'cat' } });
+  });
+
+  it('only guesses whoever is gone when told earlier, and not for long: the number may be used again', () => {
+    let now = 1000;
     const known = new KnownActors(() => now);
     known.remember(started(5_000_000_001n));
-    now = 4999;
-    expect(known.ofSame(812, gone).process?.name).toBe('cat');
-    now = 5001;
-    expect(known.ofSame(812, gone)).toBe(gone);
+    const guess = known.ofGone(812, 1301);
+    expect(guess).toMatchObject({ certainty: 'guess', process: { pid: 812, name: 'cat' } });
+    expect(guess?.process).not.toHaveProperty('startedAtNs');
+    now = 6000;
+    expect(known.ofGone(812, 1301)).toBeUndefined();
+    expect(known.ofGone(814, 1301)).toBeUndefined();
+  });
+
+  it('only guesses whoever is gone when two processes had the number about that time', () => {
+    let now = 1000;
+    const known = new KnownActors(() => now);
+    known.remember(started(5_000_000_001n, 'old'));
+    now = 1100;
+    known.remember(started(6_000_000_001n, 'new'));
+    known.remember(started(6_000_000_001n, 'new'));
+    expect(known.ofGone(812, 1050)).toMatchObject({ certainty: 'guess', process: { name: 'new' } });
+    expect(known.ofGone(812, 1350)).toMatchObject({ certainty: 'kernel', process: { name: 'new' } });
   });
 
   it('takes the look where the kernel told nothing', () => {
@@ -46,7 +66,7 @@ describe('known actors', () => {
   it('remembers a bounded number of them, the latest', () => {
     const known = new KnownActors();
     for (let pid = 1; pid <= 10_000; pid += 1) known.remember(actor({ process: { pid } }));
-    expect(known.of(1)).toBeUndefined();
-    expect(known.of(10_000)).toBeDefined();
+    expect(known.of(1, undefined)).toBeUndefined();
+    expect(known.of(10_000, undefined)).toBeDefined();
   });
 });

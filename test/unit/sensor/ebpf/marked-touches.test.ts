@@ -26,6 +26,7 @@ describe('touches that fanotify tells of', () => {
     inspections = 0;
     touches = new MarkedTouches({
       clock,
+      nowMs: () => Number(clock.nowNs() / 1_000_000n),
       inspect: async ({ threadId }) => {
         inspections += 1;
         return inProc.get(threadId) ?? { certainty: 'unknown', threadId, ancestors: [] };
@@ -40,7 +41,8 @@ describe('touches that fanotify tells of', () => {
   const event = (op: TouchOp, facts: Partial<MarkEvent> = {}): MarkEvent => ({
     id: slot.number,
     threadId: 812,
-    owner: undefined,
+    // Whom /proc knows is not gone.
+    owner: ownerOf(facts.threadId ?? 812),
     denied: false,
     mask: 0,
     ops: [op],
@@ -49,6 +51,12 @@ describe('touches that fanotify tells of', () => {
     held: undefined,
     ...facts,
   });
+  const ownerOf = (threadId: number) => {
+    const { pid, startedAtNs } = inProc.get(threadId)?.process ?? {};
+    return pid === undefined || startedAtNs === undefined
+      ? undefined
+      : { processId: pid, startedAtNs, parentId: 800, name: undefined };
+  };
   /** What the script tells. */
   const hook = (op: TouchOp, facts: Partial<Touch> = {}) =>
     touches.seen(slot.number, touch({ op, atNs: clock.nowNs(), ...facts }));
@@ -180,6 +188,83 @@ describe('touches that fanotify tells of', () => {
     touches.events([event('chmod')]);
     await settled();
     expect(names()).toEqual(['chmod new']);
+  });
+
+  const gone = (name: string, startedAtNs: bigint, threadId = 812) =>
+    actor({ process: { pid: 812, name, startedAtNs }, threadId });
+
+  it('are not charged for certain to the last that was told of when the number may be another’s', async () => {
+    touches.card(812, gone('old', 5_000_000_000n));
+    await clock.advance(500);
+    touches.events([event('chmod')]);
+    await clock.advance(150);
+    expect(told).toMatchObject([{ op: 'chmod', actor: { certainty: 'guess', process: { name: 'old' } } }]);
+    expect(told[0]?.actor.process).not.toHaveProperty('startedAtNs');
+  });
+
+  it('are named by the card of the process that has the number by then', async () => {
+    touches.card(812, gone('old', 5_000_000_000n));
+    await clock.advance(500);
+    touches.events([event('chmod')]);
+    await clock.advance(50);
+    touches.card(812, gone('new', 9_000_000_000n));
+    await settled();
+    expect(told).toMatchObject([{ actor: { certainty: 'kernel', process: { name: 'new' } } }]);
+  });
+
+  it('of a later process with the number are told though the script told the same of an earlier one', async () => {
+    hook('open', { actor: gone('old', 5_000_000_000n) });
+    inProc.set(812, gone('new', 9_000_000_000n));
+    touches.events([event('open')]);
+    await clock.advance(150);
+    expect(names()).toEqual(['open new']);
+  });
+
+  it('of one who is gone are told when the script told the same of the number only long before', async () => {
+    hook('open', { actor: gone('old', 5_000_000_000n) });
+    await clock.advance(2500);
+    touches.events([event('open')]);
+    await clock.advance(150);
+    expect(told).toMatchObject([{ op: 'open', actor: { certainty: 'guess' } }]);
+  });
+
+  it('of one who is gone are not told when the script counts them a heartbeat later', async () => {
+    hook('open', { actor: gone('cat', 5_000_000_000n) });
+    await clock.advance(5000);
+    behind = true;
+    touches.events([event('open')]);
+    await clock.advance(900);
+    expect(hook('open', { actor: gone('cat', 5_000_000_000n), count: 1 })?.count).toBe(1);
+    behind = false;
+    await clock.advance(5000);
+    expect(told).toEqual([]);
+  });
+
+  it('of other threads of a process that the script told of are not told', async () => {
+    hook('open', { actor: gone('many', 5_000_000_000n) });
+    inProc.set(830, gone('many', 5_000_000_000n, 830));
+    touches.events([event('open', { threadId: 830 })]);
+    await clock.advance(10_000);
+    expect(told).toEqual([]);
+  });
+
+  it('of unknown threads are not told when the script told or counted the same about that time', async () => {
+    touches.events([event('open', { threadId: 831 })]);
+    hook('open', { actor: gone('many', 5_000_000_000n) });
+    await clock.advance(1500);
+    touches.events([event('open', { threadId: 832 }), event('read', { threadId: 833 })]);
+    await clock.advance(10_000);
+    expect(told).toMatchObject([{ op: 'read', actor: { certainty: 'unknown', threadId: 833 } }]);
+    touches.events([event('open', { threadId: 834 })]);
+    await clock.advance(10_000);
+    expect(told).toHaveLength(2);
+  });
+
+  it('of unknown threads are each told where only fanotify sees them', async () => {
+    touches.events([event('open', { threadId: 831 })]);
+    touches.events([event('open', { threadId: 832 })]);
+    await clock.advance(150);
+    expect(told).toHaveLength(2);
   });
 
   it('of nothing that is watched are not told', async () => {

@@ -36,6 +36,31 @@ describe('recent touches', () => {
     expect(recent.has(2, 812, 'open')).toBe(true);
   });
 
+  it('does not take a later process with the number for it', () => {
+    const recent = touches();
+    recent.told(2, [812], 'open', 5_000_000_001n);
+    expect(recent.has(2, 812, 'open', { startedAtNs: 5_000_000_000n })).toBe(true);
+    expect(recent.has(2, 812, 'open', { startedAtNs: 6_000_000_000n })).toBe(false);
+  });
+
+  it('knows what was told of a number since a time, for who is gone', () => {
+    const recent = touches();
+    recent.told(2, [812], 'open');
+    expect(recent.has(2, 812, 'open', { sinceMs: 0 })).toBe(true);
+    expect(recent.has(2, 812, 'open', { sinceMs: 1 })).toBe(false);
+  });
+
+  it('knows what the script told of anybody since a time', () => {
+    const recent = touches();
+    recent.told(2, [812], 'open');
+    expect(recent.hasAnybody(2, 'open', 0)).toBe(false);
+    recent.toldByScript(2, 'open');
+    expect(recent.hasAnybody(2, 'open', 0)).toBe(true);
+    expect(recent.hasAnybody(2, 'open', 1)).toBe(false);
+    expect(recent.hasAnybody(2, 'read', 0)).toBe(false);
+    expect(recent.hasAnybody(3, 'open', 0)).toBe(false);
+  });
+
   it('remembers the latest of a flood', () => {
     const recent = touches();
     for (let id = 1; id <= 30_000; id += 1) recent.told(2, [id], 'open');

@@ -46,6 +46,16 @@ describe.each(sets)('generated script of the %s hooks', (set) => {
     for (const format of formats) expect(format.match(/%(?:s|rx|r)/g)?.length ?? 0, format).toBeLessThan(2);
   });
 
+  it('tells the card of a thread that ends from that of a call', () => {
+    const cards = text.split(/^(?=tracepoint:)/m).filter((probe) => probe.includes('notification_list'));
+    expect(cards).toHaveLength(plan.card.length);
+    for (const card of cards) {
+      const isEnd = card.startsWith('tracepoint:sched:sched_process_exit');
+      expect(card).toContain(`$slot, ${isEnd ? 15 : 0}, nsecs`);
+      expect(card).toContain(`$step < ${isEnd ? 64 : 12}`);
+    }
+  });
+
   it('numbers every line it prints, by processor', () => {
     const lines = withoutComments(text)
       .split('\n')

@@ -35,7 +35,30 @@ it('knows for a while whose thread it was that has ended', () => {
   const threads = new HeldThreads();
   threads.note({ ...event, ops: ['open'] });
   const write: MarkEvent = { ...event, ops: ['write'], owner: undefined };
-  expect(threads.rest({ ...write, atNs: event.atNs + 1_000_000n })?.owner).toEqual(owner);
+  const soon = threads.rest({ ...write, atNs: event.atNs + 1_000_000n });
+  expect(soon).toMatchObject({ owner, isOwnerGuessed: true });
+  expect(threads.rest({ ...write, atNs: event.atNs + 6_000_000_000n })?.owner).toBeUndefined();
+});
+
+it('does not guess whose thread it was that lives', () => {
+  const threads = new HeldThreads();
+  threads.note({ ...event, ops: ['open'] });
+  expect(threads.rest({ ...event, ops: ['write'] })).not.toHaveProperty('isOwnerGuessed');
+});
+
+it('guesses by whoever had the number last, whatever trap it touched', () => {
+  const threads = new HeldThreads();
+  threads.note(event);
+  const later = { ...owner, startedAtNs: 9_000_000_000n, name: 'later' };
+  threads.note({ ...event, id: 3, owner: later });
+  expect(threads.rest({ ...event, ops: ['write'], owner: undefined })?.owner).toEqual(later);
+});
+
+it('never learns from a guess', () => {
+  const threads = new HeldThreads();
+  threads.note({ ...event, ops: ['open'] });
+  const write: MarkEvent = { ...event, ops: ['write'], owner: undefined };
+  threads.rest({ ...write, atNs: event.atNs + 4_000_000_000n });
   expect(threads.rest({ ...write, atNs: event.atNs + 6_000_000_000n })?.owner).toBeUndefined();
 });
 

@@ -102,9 +102,20 @@ it('does not look again for counted repetitions', async () => {
   expect(looks).toBe(1);
 });
 
-it('only guesses the process of a thread that nobody saw alive', async () => {
+it('only guesses who it was by who had the number before, and takes nobody to be the same process', async () => {
+  const actors = new Actors(withArgs);
+  await actors.of(event);
+  const guess = await actors.of({ ...unseen, isOwnerGuessed: true });
+  expect(guess).toMatchObject({ certainty: 'guess', posixSession: 800, process: { pid: 812, name: 'rm' } });
+  expect(guess.process?.startedAtNs).toBeUndefined();
+  expect((await actors.of(event)).certainty).toBe('kernel');
+  const { certainty } = await new Actors(gone).of({ ...unseen, isOwnerGuessed: true });
+  expect(certainty).toBe('guess');
+});
+
+it('invents no process for a thread that nobody saw alive', async () => {
   const actors = new Actors(gone);
-  const { certainty, process } = await actors.of({ ...unseen, owner: undefined });
-  expect({ certainty, process }).toEqual({ certainty: 'guess', process: { pid: 813 } });
+  const nobody = await actors.of({ ...unseen, owner: undefined });
+  expect(nobody).toEqual({ certainty: 'unknown', threadId: 813, ancestors: [] });
   expect((await actors.of({ ...unseen, owner: undefined, threadId: 0 })).certainty).toBe('unknown');
 });
