@@ -83,13 +83,14 @@ describe.each(ways)('the inode of a trap, %s,', (way, open) => {
   });
 
   // Times of birth may be the same within one tick of the kernel's clock.
-  it.runIf(way === 'known by its handle')('is no other that gets its number', async () => {
-    for (let attempt = 0; attempt < 20; attempt += 1) {
-      inodes.forget([slot]);
-      inodes.learn([slot]);
-      await rm(slot.path);
-      await writeFile(slot.path, '');
-      expect(() => hold()).toThrow('another file has its place');
-    }
-  });
+  if (way === 'known by its handle')
+    it('is no other that gets its number', async () => {
+      for (let attempt = 0; attempt < 20; attempt += 1) {
+        inodes.forget([slot]);
+        inodes.learn([slot]);
+        await rm(slot.path);
+        await writeFile(slot.path, '');
+        expect(() => hold()).toThrow('another file has its place');
+      }
+    });
 });
