@@ -24,7 +24,7 @@ describe('trap slots', () => {
   }
   const folders = (some: readonly Slot[]) => some.filter(({ kind }) => kind === 'folder');
 
-  it('gives each trap a number of its own, never one of a trap that was removed', async () => {
+  it('gives each trap a number of its own, never one of a trap that was just removed', async () => {
     await writeFile(join(folder, 'other'), '');
     const [one, two] = [await plant('one'), await plant('two')];
     const [first, second] = slots.add([one, two]);
@@ -33,6 +33,29 @@ describe('trap slots', () => {
     expect(slots.get(firstTrapSlot)).toBeUndefined();
     expect(slots.add([one])[0]?.number).toBe(firstTrapSlot + 2);
     expect(slots.get(firstTrapSlot + 1)?.trap).toBe(two);
+  });
+
+  it('gives a number again a minute after the script forgot it, the oldest first', async () => {
+    let nowMs = 0;
+    slots = new TrapSlots(() => nowMs);
+    await writeFile(join(folder, 'other'), '');
+    const traps = [await plant('one'), await plant('two'), await plant('three')];
+    const numbers = slots.add(traps).map(({ number }) => number);
+    slots.remove(traps);
+    expect(slots.leaving.map(({ number }) => number)).toEqual(numbers);
+    nowMs = 100_000;
+    const take = (name: string) =>
+      slots.add([{ ...passwords, id: name, path: join(folder, name) }])[0]?.number;
+    expect(take('a')).toBe(firstTrapSlot + 3);
+    slots.forgotten(numbers[1] as number);
+    nowMs += 1000;
+    slots.forgotten(numbers[0] as number);
+    slots.forgotten(firstTrapSlot + 3);
+    nowMs += 59_000;
+    expect(slots.leaving).toEqual([{ number: numbers[2] }]);
+    expect([take('b'), take('c')]).toEqual([numbers[1], firstTrapSlot + 4]);
+    nowMs += 1000;
+    expect([take('d'), take('e')]).toEqual([numbers[0], firstTrapSlot + 5]);
   });
 
   it('adds no trap twice, and removes none that it does not know', async () => {
