@@ -147,10 +147,12 @@ export class MarkedTouches {
   /** Whoever is gone is named by the script alone, which may have much to tell before. */
   async #isWorthWaiting(one: Waiting): Promise<boolean> {
     const { event, op, inspected, waitedMs } = one;
-    if (waitedMs >= longestMs || !this.#options.isBehind(event.atNs)) return false;
-    if (event.owner === undefined) return !this.#isCertainlyGone(one) || this.#options.hooked().has(op);
+    const hooked = this.#options.hooked();
+    const isAway = hooked.size === 0;
+    if (waitedMs >= longestMs || isAway || !this.#options.isBehind(event.atNs)) return false;
+    if (event.owner === undefined) return !this.#isCertainlyGone(one) || hooked.has(op);
     const actor = this.#known.ofSame(event.threadId, await inspected);
-    return this.#options.hooked().has(op) && actor.ancestors.length === 0;
+    return hooked.has(op) && actor.ancestors.length === 0;
   }
 
   #settle(one: Waiting): void {

@@ -170,6 +170,14 @@ describe('touches that fanotify tells of', () => {
     expect(names()).toEqual(['open cat']);
   });
 
+  it('of one who is gone do not wait long while the script is away', async () => {
+    hooked = new Set();
+    behind = true;
+    touches.events([event('open')]);
+    await clock.advance(150);
+    expect(told).toHaveLength(1);
+  });
+
   it('of one process are named and counted each time', async () => {
     hooked = new Set();
     inProc.set(812, actor());
