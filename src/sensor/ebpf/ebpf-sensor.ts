@@ -192,7 +192,7 @@ export class EbpfSensor implements Sensor {
       startTimeoutMs: this.#options.startTimeoutMs ?? 60_000,
       heartbeatMs: this.#heartbeatMs,
       inodes: this.#inodes,
-      slot: (number) => this.#slots.get(number),
+      slot: (number) => this.#slots.getLate(number),
       touched: (touch, slot) => this.#touched(touch, slot),
       card: (threadId, actor) => this.#marks?.card(threadId, actor),
       forgotten: (number) => this.#slots.forgotten(number),
@@ -228,7 +228,9 @@ export class EbpfSensor implements Sensor {
   #touched(touch: Touch, slot: Slot): void {
     // Of a folder, opening tells nothing yet: fanotify tells when somebody looks what is in it.
     if (slot.kind === 'folder' && touch.op !== 'denied') return;
-    if (this.#marks !== undefined && !this.#check.isSure(slot, touch)) {
+    // One that was taken away by the daemon itself was ours until the script forgot it.
+    const isRemoved = this.#slots.get(slot.number) === undefined;
+    if (this.#marks !== undefined && !isRemoved && !this.#check.isSure(slot, touch)) {
       // If it was the trap, fanotify told as much; the hooks know better who it was.
       this.#marks.card(touch.actor.threadId ?? 0, touch.actor);
       return;

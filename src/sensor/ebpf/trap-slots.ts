@@ -25,6 +25,7 @@ export class TrapSlots {
   readonly #slotOfFolder = new Map<string, number>();
   /** Removed, but perhaps not in the kernel's map yet. */
   readonly #leaving = new Set<number>();
+  readonly #removed = new Map<number, Slot>();
   /** Since when (ms) the kernel knows nothing of these, oldest first. */
   readonly #free = new Map<number, number>();
   readonly #nowMs: () => number;
@@ -56,7 +57,10 @@ export class TrapSlots {
       this.#slotOfTrap.delete(trap.id);
     }
     const all = [...removed, ...this.#removeFolders()];
-    for (const { number } of all) this.#leaving.add(number);
+    for (const slot of all) {
+      this.#leaving.add(slot.number);
+      this.#removed.set(slot.number, slot);
+    }
     return all;
   }
 
@@ -74,6 +78,11 @@ export class TrapSlots {
     return this.#slots.get(number);
   }
 
+  /** The same for a slot that was removed: what was seen until then may be told a heartbeat later. */
+  getLate(number: number): Slot | undefined {
+    return this.#slots.get(number) ?? this.#removed.get(number);
+  }
+
   get all(): readonly Slot[] {
     return [...this.#slots.values()];
   }
@@ -88,6 +97,7 @@ export class TrapSlots {
     const [oldest] = this.#free;
     if (oldest !== undefined && this.#nowMs() - oldest[1] >= restMs) {
       this.#free.delete(oldest[0]);
+      this.#removed.delete(oldest[0]);
       return oldest[0];
     }
     if (this.#next > maxSlot) throw new RangeError(`more than ${maxSlot - firstTrapSlot} traps at a time`);
