@@ -215,6 +215,11 @@ export class BpftraceSession {
       case 'heartbeat':
         this.#pulse.heartbeat(message.cpu, message.kernelNs);
         break;
+      case 'idle':
+        // All that it printed has arrived: it is as good as a heartbeat of its own.
+        if (this.#assembler.linesOf(message.processor) === message.printed)
+          this.#pulse.heartbeat(message.processor, message.kernelNs);
+        break;
       case 'probed':
         this.#probed(message.op, message.kernelNs);
         break;
@@ -225,7 +230,7 @@ export class BpftraceSession {
         this.#options.forgotten(message.slot);
         break;
       case 'more':
-        this.#counted(message.cpu, message);
+        this.#counted(message);
         break;
       default:
     }
@@ -257,10 +262,10 @@ export class BpftraceSession {
     this.#options.touched({ ...told, actor: this.#told.complete(told.actor) }, slot);
   }
 
-  #counted(cpu: number, more: MoreTouches): void {
+  #counted(more: MoreTouches): void {
     const slot = this.#options.slot(more.slot);
     const op = opOfCode(more.op);
-    const count = this.#counters.raised(cpu, more);
+    const count = this.#counters.raised(more);
     if (slot === undefined || op === undefined || count === 0) return;
     const atNs = this.#options.clock.nowNs();
     const touch = { trapId: slot.trap.id, op, atNs, actor: this.#told.of(more), count };

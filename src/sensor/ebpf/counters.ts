@@ -13,8 +13,8 @@ export class Counters {
   readonly #counters = new Map<number, Counter>();
 
   /** By how much the counter rose since it was told last. */
-  raised(cpu: number, { slot, op, pid, startedAtNs, total, last }: MoreTouches): number {
-    const place = cpu * ways + ((slot + pid + op) % ways);
+  raised({ processor, slot, op, pid, startedAtNs, total, last }: MoreTouches): number {
+    const place = processor * ways + ((slot + pid + op) % ways);
     const key = `${slot} ${op} ${pid} ${startedAtNs}`;
     const before = this.#counters.get(place);
     const told = before?.key === key ? before.total : 0;

@@ -6,6 +6,7 @@ export type Message = Position &
     | { readonly tag: 'heartbeat'; readonly kernelNs: bigint }
     | { readonly tag: 'probed'; readonly op: number; readonly kernelNs: bigint }
     | ({ readonly tag: 'more' } & MoreTouches)
+    | ({ readonly tag: 'idle' } & IdleProcessor)
     | { readonly tag: 'touch'; readonly head: TouchHead }
     | { readonly tag: 'comm'; readonly bytes: string }
     | { readonly tag: 'numbers'; readonly numbers: KernelNumbers }
@@ -35,6 +36,8 @@ export interface Registered {
 
 /** State of a counter of one processor: touches of a process, after its first, that were only counted. */
 export interface MoreTouches {
+  /** Whose counter it is; another processor tells of it while that one does nothing. */
+  readonly processor: number;
   readonly slot: number;
   readonly op: number;
   readonly pid: number;
@@ -43,6 +46,14 @@ export interface MoreTouches {
   readonly total: number;
   /** The counter goes to others now. */
   readonly last: boolean;
+}
+
+/** A processor that does nothing, so that its own heartbeat is left out. */
+export interface IdleProcessor {
+  readonly processor: number;
+  /** How many lines it has printed. */
+  readonly printed: number;
+  readonly kernelNs: bigint;
 }
 
 /** More about who touched, for which the head's printf has no room. */
@@ -141,10 +152,20 @@ const readers: Readonly<Record<string, { length: number; parse(values: Numbers):
       before: Number(before),
     }),
   },
+  i: {
+    length: 3,
+    parse: ([processor, printed, kernelNs]) => ({
+      tag: 'idle',
+      processor: Number(processor),
+      printed: Number(printed),
+      kernelNs: kernelNs as bigint,
+    }),
+  },
   m: {
-    length: 4,
-    parse: ([access, startedAtNs, total, last]) => ({
+    length: 5,
+    parse: ([processor, access, startedAtNs, total, last]) => ({
       tag: 'more',
+      processor: Number(processor),
       pid: Number((access as bigint) >> 32n),
       slot: Number(((access as bigint) >> 4n) & 0xfff_ffffn),
       op: Number((access as bigint) & 15n),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import nunjucks from 'nunjucks';
 import { type TouchOp, touchOps } from '../../core/touch.js';
 import type { HookPlan } from './hook-plan.js';
@@ -41,6 +42,7 @@ export function renderScript(bpfFolder: string, hooks: HookPlan, nonce: bigint):
     crowd,
     probeSlot,
     unlockType,
+    processors: possibleProcessors(),
     toldPlaces,
     toldSeconds,
   };
@@ -50,6 +52,12 @@ export function renderScript(bpfFolder: string, hooks: HookPlan, nonce: bigint):
     ops,
     prefixes: Object.fromEntries(Object.entries(prefixes(nonce)).map(([kind, value]) => [kind, `${value}`])),
   });
+}
+
+/** One more than the highest number that a processor can have (Documentation/admin-guide/cputopology.rst). */
+function possibleProcessors(): number {
+  const ranges = readFileSync('/sys/devices/system/cpu/possible', 'utf8');
+  return 1 + Number(ranges.match(/\d+/g)?.at(-1));
 }
 
 function withCode({ name, op }: { readonly name: string; readonly op: TouchOp }) {

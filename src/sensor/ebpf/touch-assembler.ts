@@ -57,6 +57,11 @@ export class TouchAssembler {
     this.#add(processor, message);
   }
 
+  /** Number of the last line that came of a processor. */
+  linesOf(cpu: number): number {
+    return this.#processors.get(cpu)?.seq ?? 0;
+  }
+
   /** Gives out what is unfinished when no more lines will come. */
   finish(): void {
     for (const processor of this.#processors.values()) this.#flush(processor);

@@ -44,6 +44,17 @@ describe('parseMessage', () => {
     });
   });
 
+  it('reads how far a processor that does nothing had got', () => {
+    expect(parseMessage('i 0 7 1 812 17348359316414\n')).toEqual({
+      tag: 'idle',
+      cpu: 0,
+      seq: 7,
+      processor: 1,
+      printed: 812,
+      kernelNs: 17348359316414n,
+    });
+  });
+
   it('takes the process, the slot and the operation of counted touches apart, whatever they are', () => {
     const pid = fc.integer({ min: 1, max: 2 ** 22 });
     const slot = fc.integer({ min: 1, max: 16_000 });
@@ -51,8 +62,9 @@ describe('parseMessage', () => {
     fc.assert(
       fc.property(pid, slot, op, (pid, slot, op) => {
         const access = (BigInt(pid) << 32n) | BigInt((slot << 4) | op);
-        expect(parseMessage(`m 3 9 ${access} 536958768886 41 1\n`)).toEqual({
+        expect(parseMessage(`m 3 9 2 ${access} 536958768886 41 1\n`)).toEqual({
           tag: 'more',
+          processor: 2,
           cpu: 3,
           seq: 9,
           pid,

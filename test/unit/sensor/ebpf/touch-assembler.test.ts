@@ -59,7 +59,7 @@ describe('touch assembler', () => {
   });
 
   it('is not confused by other lines between those of a touch', () => {
-    const m = `m ${(812n << 32n) | 33n} 50 3 0`;
+    const m = `m 0 ${(812n << 32n) | 33n} 50 3 0`;
     expect(touchesOf(head, 'h 100', 'c cat', m, 'p 1 100', 'r 2 9 100 0', 'u 2', 'e ')).toMatchObject([
       { comm: 'cat', whole: true },
     ]);
