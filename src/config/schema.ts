@@ -15,10 +15,34 @@ export const trapKinds = ['passwords', 'salary', 'env', 'ssh-key', 'aws-credenti
 export const sensorChoices = ['auto', 'ebpf', 'fanotify', 'inotify'] as const;
 /** Which kernel hooks the eBPF sensor uses (src/sensor/ebpf/hook-plan.ts). */
 export const hookSets = ['auto', 'page-cache', 'kprobes', 'syscalls', 'light'] as const;
-/** What is done to whoever touches a trap: nothing, or the kernel refuses the open (fanotify sensor). */
-export const containments = ['observe', 'deny'] as const;
+/**
+ * What is done to whoever touches a trap: nothing; stopped while evidence is taken; stopped until
+ * released; killed; or the kernel refuses the open (fanotify sensor).
+ */
+export const containments = ['observe', 'inspect', 'freeze', 'kill', 'deny'] as const;
+/** What is done to whoever changes a trap, or opens it for writing. */
+export const tamperResponses = ['observe', 'freeze', 'kill'] as const;
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export const logFormats = ['auto', 'pretty', 'json'] as const;
+
+const exemption = z.strictObject({
+  name: z.string().regex(/^[\w .-]{1,80}$/, 'expected letters, digits, spaces, dots and dashes'),
+  executable: absolutePath,
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits')
+    .optional(),
+  uid: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 2)
+    .optional(),
+  unit: z
+    .string()
+    .regex(/^[\w:.@\\-]{1,200}\.(?:service|scope)$/, 'expected the name of a service or scope')
+    .optional(),
+  parents: z.array(absolutePath).max(16).optional(),
+});
 
 const section = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never);
 
@@ -48,9 +72,21 @@ export const configSchema = section({
     restart_max_ms: milliseconds(50, 600_000).default(30_000),
   }),
   response: section({
-    containment: z.enum(containments).default('observe'),
+    containment: z.enum(containments).default('inspect'),
+    on_tamper: z.enum(tamperResponses).default('freeze'),
+    hold_ms: milliseconds(50, 1500).default(1000),
     incident_idle_s: seconds(1, 86_400).default(300),
+    incident_limit_s: seconds(1, 604_800).default(3600),
+    follow_session: z.boolean().default(true),
+    exemptions: z.array(exemption).max(100).default([]),
     sandbox: z.boolean().default(true),
+  }),
+  evidence: section({
+    incident_mb: z.int().min(1).max(100_000).default(64),
+    total_mb: z.int().min(1).max(1_000_000).default(1024),
+    executable_mb: z.int().min(0).max(10_000).default(16),
+    core: z.boolean().default(false),
+    core_mb: z.int().min(1).max(10_000).default(64),
   }),
   sandbox: section({
     socket: absolutePath.default('/var/run/docker.sock'),

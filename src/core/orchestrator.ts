@@ -16,6 +16,7 @@ import type { Recorder } from './record.js';
 import { RecordBudget } from './record-budget.js';
 import type { SandboxKeeper } from './sandbox-keeper.js';
 import type { Touch } from './touch.js';
+import type { TrailEvent } from './trail.js';
 import type { Trap } from './trap.js';
 
 export interface OrchestratorOptions {
@@ -69,6 +70,12 @@ export class Orchestrator {
     if (opened || this.#budget.take(touch)) this.#track(this.#respond(touch, trap, incident, opened));
     else this.#coalesced.add(touch, trap, incident);
   }
+
+  /** Takes one event of a followed process from the sensor. Returns at once and never throws. */
+  followed(_event: TrailEvent): void {}
+
+  /** Events of followed processes that the sensor left out. */
+  trailOmitted(_count: number): void {}
 
   /** Closes what is open and waits until everything is on record. */
   async stop(): Promise<void> {

@@ -2,12 +2,15 @@ import type { Clock } from './ports/clock.js';
 import type { SensorGap, SensorListener, SensorName } from './ports/sensor.js';
 import type { Recorder } from './record.js';
 import type { Touch } from './touch.js';
+import type { TrailEvent } from './trail.js';
 
 export interface SensorReportsOptions {
   readonly sensor: SensorName;
   readonly record: Recorder;
   readonly clock: Clock;
   touched(touch: Touch): void;
+  followed(event: TrailEvent): void;
+  trailOmitted(count: number): void;
 }
 
 /** Hands touches on, and puts on record when the sensor was blind. */
@@ -20,6 +23,14 @@ export class SensorReports implements SensorListener {
 
   touched(touch: Touch): void {
     this.#options.touched(touch);
+  }
+
+  followed(event: TrailEvent): void {
+    this.#options.followed(event);
+  }
+
+  trailOmitted(count: number): void {
+    this.#options.trailOmitted(count);
   }
 
   lost(reason: string): void {

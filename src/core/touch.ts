@@ -28,4 +28,8 @@ export interface Touch {
   readonly count?: number;
   /** Where a copied, linked or renamed trap went, printable, as far as it is known. */
   readonly destination?: string;
+  /** What the kernel did to the process at this access, before it could use a byte. */
+  readonly held?: 'stopped' | 'killed';
+  /** The trap was changed, or opened so that it can be: not what a reader does. */
+  readonly tampers?: boolean;
 }

@@ -3,6 +3,7 @@ import { type Sensor, SensorUnavailable } from '../core/ports/sensor.js';
 import type { Recorder } from '../core/record.js';
 import { SensorReports } from '../core/sensor-reports.js';
 import type { Touch } from '../core/touch.js';
+import type { TrailEvent } from '../core/trail.js';
 import type { Trap } from '../core/trap.js';
 
 export interface ArmSensorOptions {
@@ -13,6 +14,8 @@ export interface ArmSensorOptions {
   readonly clock: Clock;
   chosen(sensor: Sensor): void;
   touched(touch: Touch): void;
+  followed(event: TrailEvent): void;
+  trailOmitted(count: number): void;
 }
 
 /**

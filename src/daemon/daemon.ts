@@ -60,6 +60,8 @@ export class Daemon {
         touched: (touch) => {
           if (proof.of?.claims(touch) !== true) parts.orchestrator.touched(touch);
         },
+        followed: (event) => parts.orchestrator.followed(event),
+        trailOmitted: (count) => parts.orchestrator.trailOmitted(count),
       });
       const watched = () => [...parts.watched.values()];
       proof.of = composeProof(config, parts, sensor, watched);

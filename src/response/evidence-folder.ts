@@ -11,6 +11,7 @@ import { checkedIncidentId, nameParts } from './evidence-name.js';
  */
 export class EvidenceFolder implements EvidenceStore {
   readonly #incidents: string;
+  readonly #open = new Set<string>();
   #lastSave: Promise<unknown> = Promise.resolve();
 
   constructor(options: { readonly stateDir: string }) {
@@ -20,6 +21,14 @@ export class EvidenceFolder implements EvidenceStore {
   /** @throws EvidenceRefused */
   folder(incidentId: string): string {
     return join(this.#incidents, checkedIncidentId(incidentId));
+  }
+
+  opened(incidentId: string): void {
+    this.#open.add(incidentId);
+  }
+
+  closed(incidentId: string): void {
+    this.#open.delete(incidentId);
   }
 
   /** Saves run one after the other: each ends with a look at the manifest. */

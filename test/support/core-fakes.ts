@@ -67,6 +67,10 @@ export class FakeSandbox implements Sandbox {
 }
 
 export class FakeEvidence implements EvidenceStore {
+  opened(): void {}
+
+  closed(): void {}
+
   readonly files = new Map<string, Uint8Array>();
   refusal: Error | undefined;
 

@@ -1,4 +1,5 @@
 import type { Touch } from '../touch.js';
+import type { TrailEvent } from '../trail.js';
 import type { Trap } from '../trap.js';
 
 export type SensorName = 'ebpf' | 'fanotify' | 'inotify';
@@ -16,6 +17,10 @@ export interface SensorGap {
 /** What a sensor tells. Calls never throw. */
 export interface SensorListener {
   touched(touch: Touch): void;
+  /** Something that a process did which is followed since a touch. Sensors without BPF never tell. */
+  followed(event: TrailEvent): void;
+  /** So many events of followed processes were left out, because there were too many. */
+  trailOmitted(count: number): void;
   /** The sensor is blind from now on and tries to come back by itself. */
   lost(reason: string): void;
   /** The sensor may have missed something between two times, and sees again. */

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { Trap } from '../../../src/core/trap.js';
+import { ignoringListener } from '../../support/ignoring-listener.js';
 import { benchConfig } from '../bench-config.js';
 import { makeTraps } from '../bench-traps.js';
 import type { Item } from '../item.js';
@@ -42,13 +43,11 @@ export const arming: Item = {
   },
 };
 
-const ignoring = { touched: () => {}, lost: () => {}, gap: () => {} };
-
 async function armOnce(workspace: Workspace, traps: readonly Trap[]): Promise<number> {
   const sensor = ebpfSensor(benchConfig(workspace.root));
   workspace.defer(() => sensor.disarm());
   const startedAt = performance.now();
-  await orMissing(sensor.arm(traps, ignoring));
+  await orMissing(sensor.arm(traps, ignoringListener));
   const tookMs = performance.now() - startedAt;
   await sensor.disarm();
   return tookMs;

@@ -39,6 +39,8 @@ export async function watchedLine(
       chosen: ({ name }) => {
         parts.ecs.sensor = name;
       },
+      followed: () => {},
+      trailOmitted: () => {},
       touched: (touch) => {
         hooks.touched(touch);
         parts.orchestrator.touched(touch);

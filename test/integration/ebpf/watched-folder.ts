@@ -11,6 +11,7 @@ import { UserDatabase } from '../../../src/process/user-database.js';
 import { EbpfSensor } from '../../../src/sensor/ebpf/ebpf-sensor.js';
 import type { HookSet } from '../../../src/sensor/ebpf/hook-plan.js';
 import { FakeDiagnostics } from '../../support/core-fakes.js';
+import { ignoringListener } from '../../support/ignoring-listener.js';
 
 /** A folder of traps with the real sensor on them; the test process is the daemon. */
 export class WatchedFolder {
@@ -43,6 +44,7 @@ export class WatchedFolder {
     await mkdir(join(folder, 'traps'));
     const traps = await Promise.all(names.map((name) => watched.plant(name)));
     await watched.sensor.arm(traps, {
+      ...ignoringListener,
       touched: (touch) => watched.touches.push(touch),
       lost: (reason) => watched.losses.push(reason),
       gap: (gap) => watched.gaps.push(gap),

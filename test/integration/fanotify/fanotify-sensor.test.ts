@@ -10,6 +10,7 @@ import type { SensorGap } from '../../../src/core/ports/sensor.js';
 import type { Touch } from '../../../src/core/touch.js';
 import type { Trap } from '../../../src/core/trap.js';
 import type { FanotifySensor, FanotifySensorOptions } from '../../../src/sensor/fanotify/fanotify-sensor.js';
+import { ignoringListener } from '../../support/ignoring-listener.js';
 import { describeWith } from '../../support/requirements.js';
 import { until } from '../../support/until.js';
 import { realSensor } from './real-sensor.js';
@@ -24,6 +25,7 @@ let losses: string[];
 let gaps: SensorGap[];
 const children: ChildProcess[] = [];
 const listener = {
+  ...ignoringListener,
   touched: (touch: Touch) => void touches.push(touch),
   lost: (reason: string) => void losses.push(reason),
   gap: (gap: SensorGap) => void gaps.push(gap),

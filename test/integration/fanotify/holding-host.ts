@@ -1,3 +1,4 @@
+import { ignoringListener } from '../../support/ignoring-listener.js';
 import { realSensor } from './real-sensor.js';
 
 /** A daemon that holds whoever opens the trap given to it, for as long as it lives. */
@@ -9,10 +10,6 @@ const inspect = () => {
   return never;
 };
 const ignore = () => undefined;
-await realSensor(stateDir, { inspect, holdMs: 3_600_000 }).arm([trap], {
-  touched: ignore,
-  lost: ignore,
-  gap: ignore,
-});
+await realSensor(stateDir, { inspect, holdMs: 3_600_000 }).arm([trap], ignoringListener);
 process.stdout.write('armed\n');
 setInterval(ignore, 1000);

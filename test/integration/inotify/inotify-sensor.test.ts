@@ -27,6 +27,7 @@ import { ProcReader } from '../../../src/process/proc-reader.js';
 import { ProcProcessInspector } from '../../../src/process/process-inspector.js';
 import { UserDatabase } from '../../../src/process/user-database.js';
 import { InotifySensor, type InotifySensorOptions } from '../../../src/sensor/inotify/inotify-sensor.js';
+import { ignoringListener } from '../../support/ignoring-listener.js';
 import { describeWith } from '../../support/requirements.js';
 
 const clock: Clock = {
@@ -48,6 +49,7 @@ let gaps: SensorGap[];
 let warnings: string[];
 const children: ChildProcess[] = [];
 const listener = {
+  ...ignoringListener,
   touched: (touch: Touch) => void touches.push(touch),
   lost: (reason: string) => void losses.push(reason),
   gap: (gap: SensorGap) => void gaps.push(gap),

@@ -11,6 +11,7 @@ import { UserDatabase } from '../../../src/process/user-database.js';
 import { EbpfSensor } from '../../../src/sensor/ebpf/ebpf-sensor.js';
 import { type HookPlan, planHooks, usedTracepoints } from '../../../src/sensor/ebpf/hook-plan.js';
 import { readKernelOffer } from '../../../src/sensor/ebpf/kernel-offer.js';
+import { ignoringListener } from '../../support/ignoring-listener.js';
 import { complaintsAbout } from './judge.js';
 import { report } from './report.js';
 import { type FileSystem, type Route, routes, visibleOps } from './routes.js';
@@ -57,6 +58,7 @@ export async function tryRoutes(hooks: string): Promise<void> {
   await sensor.arm(
     [...attemptOf.values()].map(({ trap }) => trap),
     {
+      ...ignoringListener,
       touched: (touch) => attemptOf.get(touch.trapId)?.touches.push(touch),
       lost: (reason) => report({ about: 'failed', reason }),
       gap: ({ reason }) => report({ about: 'failed', reason }),

@@ -46,6 +46,8 @@ function arm(...candidates: Sensor[]) {
     clock,
     chosen: ({ name }) => chosen.push(name),
     touched: (one) => touched.push(one),
+    followed: () => {},
+    trailOmitted: () => {},
   });
   return { armed, audit, touched, chosen };
 }

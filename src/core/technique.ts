@@ -1,0 +1,19 @@
+/** An ATT&CK tactic, such as TA0006 Credential Access. */
+export interface Tactic {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** An ATT&CK technique or sub-technique, such as T1552.001. */
+export interface Technique {
+  readonly id: string;
+  readonly name: string;
+  readonly tactics: readonly Tactic[];
+}
+
+/** A technique that an event showed, and the rule that said so. */
+export interface TechniqueMatch {
+  readonly technique: Technique;
+  /** Name of the rule within its technique. */
+  readonly rule: string;
+}
