@@ -116,7 +116,7 @@ export class Play {
       touches.push(touch);
       this.#showTouch(log, touch, file);
     }
-    if (sensor !== 'ebpf') stage.reduced(`${sensor} does not tell who touched: what is named is a guess`);
+    if (sensor === 'inotify') stage.reduced(`${sensor} does not tell who touched: what is named is a guess`);
     stage.done('both touches are on record');
     return touches;
   }

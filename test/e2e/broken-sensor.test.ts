@@ -29,7 +29,7 @@ describeWith(['root', 'bpf', 'bpftrace', 'inotifywait'], 'a bpftrace that does n
   });
   afterEach(() => installation.remove());
 
-  it.each(garbage)('%s: auto falls back to inotify, says why, and sees touches', async (_, script) => {
+  it.each(garbage)('%s: auto falls back to fanotify, says why, and names who touched', async (_, script) => {
     const environment = await fakeBpftrace(installation.folder, script);
     await installation.start(['--sensor=auto'], environment);
     const fallback = await installation.action('sensor-fallback');
@@ -37,8 +37,8 @@ describeWith(['root', 'bpf', 'bpftrace', 'inotifywait'], 'a bpftrace that does n
     expect(fallback.message).not.toMatch(/\p{Cc}/u);
     await asIntruder('/bin/cat', [installation.trap('passwords.txt')]);
     const touch = await installation.action('trap-touched');
-    expect(touch.phantom).toMatchObject({ sensor: { name: 'inotify' }, trap: { kind: 'passwords' } });
-    expect(['guess', 'unknown']).toContain(touch.phantom.actor.certainty);
+    expect(touch.phantom).toMatchObject({ sensor: { name: 'fanotify' }, trap: { kind: 'passwords' } });
+    expect(touch.phantom.actor.certainty).toBe('kernel');
   });
 
   it('asked for alone it ends the start with exit code 7 and one line', async () => {
@@ -50,15 +50,17 @@ describeWith(['root', 'bpf', 'bpftrace', 'inotifywait'], 'a bpftrace that does n
     );
   });
 
-  it('not installed, and inotifywait neither: exit code 7 and what to install', async () => {
+  it.each([
+    ['ebpf', 'bpftrace is not installed'],
+    ['inotify', 'inotify-tools'],
+  ])('not installed, nor inotifywait, %s alone is exit code 7 and what to install', async (sensor, said) => {
     const bin = join(installation.folder, 'bare-bin');
     await mkdir(bin);
     for (const program of await readdir('/usr/bin'))
       if (!['bpftrace', 'inotifywait'].includes(program))
         await symlink(`/usr/bin/${program}`, join(bin, program));
-    const daemon = installation.launch(['--sensor=auto'], { PATH: bin });
+    const daemon = installation.launch([`--sensor=${sensor}`], { PATH: bin });
     expect(await daemon.end()).toBe(7);
-    expect(daemon.stderr).toContain('bpftrace is not installed');
-    expect(daemon.stderr).toContain('inotify-tools');
+    expect(daemon.stderr).toContain(said);
   });
 });

@@ -52,7 +52,7 @@ describeWith(['root', 'bpf', 'bpftrace', 'inotifywait', 'docker'], 'the demonstr
     });
     expect(stdout).toContain('! sensor ebpf does not work here: the kernel has no BTF');
     expect(stdout).toContain('! no sandbox: ');
-    expect(stdout).toContain('All five acts happened. Sensor: inotify. Sandbox: none. Reduced scenario');
+    expect(stdout).toContain('All five acts happened. Sensor: fanotify. Sandbox: none. Reduced scenario');
     expect(exitCode).toBe(0);
     await expectNothingLeft();
   });

@@ -171,6 +171,7 @@ export class BpftraceSession {
   /** Ends it; what it saw until now is still told, then `ended` is called. */
   async stop(): Promise<void> {
     await this.#drain();
+    this.#reportMissedRuns();
     this.#stopHeartbeat();
     // Nothing is left in it, and SIGKILL detaches its probes at once.
     this.#child?.kill('SIGKILL');
@@ -276,6 +277,11 @@ export class BpftraceSession {
     return this.#bootClock.toEpochNs(kernelNs) ?? this.#options.clock.nowNs();
   }
 
+  #reportMissedRuns(): void {
+    const missed = this.#missedRuns?.take() ?? 0;
+    if (missed > 0) this.#options.missedRuns(missed);
+  }
+
   /** Once a heartbeat: tell what was lost, and touch the probe, which must come back in time. */
   #beat(): void {
     const { clock, heartbeatMs, diagnostics } = this.#options;
@@ -286,8 +292,7 @@ export class BpftraceSession {
         const unreadable = this.#reader.takeUnreadable();
         if (unreadable > 0) diagnostics.warn(`bpftrace printed ${unreadable} unreadable lines`);
         this.#reportLoss(unreadable);
-        const missed = this.#missedRuns?.take() ?? 0;
-        if (missed > 0) this.#options.missedRuns(missed);
+        this.#reportMissedRuns();
         if (this.#isBlind(2 * heartbeatMs)) {
           this.#end(
             `its probes no longer see the daemon touch its own file (${this.#probe.missing.join(', ')})`,

@@ -10,7 +10,7 @@ import type { Slot } from './trap-slots.js';
 /** So long the script may take to tell of a touch, or of who made it, in ms. */
 const patienceMs = 150;
 /** So long a script that is behind may take to name somebody who is gone: a few heartbeats, in ms. */
-const longestMs = 3000;
+const longestMs = 6000;
 const mostWaiting = 2000;
 /** What the script only counts it tells with its next heartbeat, a second later, in ms. */
 const countedMs = 2000;
@@ -75,7 +75,7 @@ export class MarkedTouches {
     // A call that copies is told as such, and its reading need not be told again.
     for (const told of op === 'copy' ? (['copy', 'read'] as const) : [op]) {
       this.#recent.told(slot, ids, told, actor.process?.startedAtNs);
-      this.#recent.toldByScript(slot, told);
+      if (count !== undefined) this.#recent.countedByScript(slot, told);
     }
     for (const one of this.#waiting) if (this.#isTold(one)) this.#drop(one);
   }
@@ -176,7 +176,7 @@ export class MarkedTouches {
   /** Another thread of the process may have been told of meanwhile, or be one that was only counted. */
   #isCounted({ event: { id }, op, heardAtMs }: Waiting, { certainty, process }: Actor): boolean {
     const sinceMs = heardAtMs - countedMs;
-    if (process === undefined) return this.#recent.hasAnybody(id, op, sinceMs);
+    if (process === undefined) return this.#recent.hasCounted(id, op, sinceMs);
     const { pid, startedAtNs } = process;
     return this.#recent.has(id, pid, op, certainty === 'kernel' ? { startedAtNs } : { sinceMs });
   }

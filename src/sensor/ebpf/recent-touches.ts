@@ -22,8 +22,8 @@ export interface SameThread {
 export class RecentTouches {
   readonly #nowMs: () => number;
   readonly #told = new Map<string, Told>();
-  /** By slot and operation: when the script told of anybody, or counted. */
-  readonly #scriptToldAtMs = new Map<string, number>();
+  /** By slot and operation: when the script counted touches of anybody. */
+  readonly #countedAtMs = new Map<string, number>();
 
   constructor(nowMs: () => number = () => performance.now()) {
     this.#nowMs = nowMs;
@@ -39,18 +39,18 @@ export class RecentTouches {
     this.#forget(atMs);
   }
 
-  /** The script told of this, or counted it, whoever did it. */
-  toldByScript(slot: number, op: TouchOp): void {
+  /** The script counted this, by whichever thread of the process. */
+  countedByScript(slot: number, op: TouchOp): void {
     const key = `${slot} ${op}`;
-    this.#scriptToldAtMs.delete(key);
-    this.#scriptToldAtMs.set(key, this.#nowMs());
-    if (this.#scriptToldAtMs.size <= mostRemembered) return;
-    this.#scriptToldAtMs.delete(this.#scriptToldAtMs.keys().next().value as string);
+    this.#countedAtMs.delete(key);
+    this.#countedAtMs.set(key, this.#nowMs());
+    if (this.#countedAtMs.size <= mostRemembered) return;
+    this.#countedAtMs.delete(this.#countedAtMs.keys().next().value as string);
   }
 
-  /** Whether the script told of somebody who did this to the trap of a slot at `sinceMs` or later. */
-  hasAnybody(slot: number, op: TouchOp, sinceMs: number): boolean {
-    return (this.#scriptToldAtMs.get(`${slot} ${op}`) ?? Number.NEGATIVE_INFINITY) >= sinceMs;
+  /** Whether the script counted somebody who did this to the trap of a slot at `sinceMs` or later. */
+  hasCounted(slot: number, op: TouchOp, sinceMs: number): boolean {
+    return (this.#countedAtMs.get(`${slot} ${op}`) ?? Number.NEGATIVE_INFINITY) >= sinceMs;
   }
 
   /** Whether a process or thread was told to have done this to the trap of a slot. */

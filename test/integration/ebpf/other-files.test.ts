@@ -46,7 +46,7 @@ describeWith(['root', 'bpf', 'bpftrace'], 'files beside the traps', () => {
       .map(({ trapId, op }) => `${op} ${trapId}`);
 
   it('are no alarm when they get the inode number of a trap that was just removed', async () => {
-    const names = Array.from({ length: 25 }, (_, index) => `trap-${index}`);
+    const names = Array.from({ length: 100 }, (_, index) => `trap-${index}`);
     watched = await WatchedFolder.arm([...names, 'last']);
     let reused = 0;
     for (const name of names) {

@@ -14,7 +14,13 @@ export const clock: Clock = {
 
 /** The sensor as the daemon joins it with /proc. */
 export function realSensor(stateDir: string, more: Partial<FanotifySensorOptions> = {}): FanotifySensor {
-  const inspector = new ProcProcessInspector({ reader: new ProcReader(), users: new UserDatabase() });
+  // A busy machine has other times than those that the daemon grants a look.
+  const patience = { glanceMs: 500, searchMs: 500 };
+  const inspector = new ProcProcessInspector({
+    reader: new ProcReader(),
+    users: new UserDatabase(),
+    ...patience,
+  });
   const ignore = () => undefined;
   return new FanotifySensor({
     inspect: (actor) => inspector.glance(actor),

@@ -53,12 +53,12 @@ describe('recent touches', () => {
   it('knows what the script told of anybody since a time', () => {
     const recent = touches();
     recent.told(2, [812], 'open');
-    expect(recent.hasAnybody(2, 'open', 0)).toBe(false);
-    recent.toldByScript(2, 'open');
-    expect(recent.hasAnybody(2, 'open', 0)).toBe(true);
-    expect(recent.hasAnybody(2, 'open', 1)).toBe(false);
-    expect(recent.hasAnybody(2, 'read', 0)).toBe(false);
-    expect(recent.hasAnybody(3, 'open', 0)).toBe(false);
+    expect(recent.hasCounted(2, 'open', 0)).toBe(false);
+    recent.countedByScript(2, 'open');
+    expect(recent.hasCounted(2, 'open', 0)).toBe(true);
+    expect(recent.hasCounted(2, 'open', 1)).toBe(false);
+    expect(recent.hasCounted(2, 'read', 0)).toBe(false);
+    expect(recent.hasCounted(3, 'open', 0)).toBe(false);
   });
 
   it('remembers the latest of a flood', () => {
