@@ -169,6 +169,7 @@ function composeSensors({ sensor, paths, response }: Config, parts: SensorParts)
         startTimeoutMs,
         bpfFolder: packageFiles.bpf,
         hookSet: sensor.hooks,
+        follow: { session: response.follow_session, idleSeconds: response.incident_idle_s },
         inspect: (actor) => inspector.glance(actor),
       }),
     fanotify: () =>

@@ -14,6 +14,7 @@ import { BackOff } from '../back-off.js';
 import type { Inspect } from '../marks/actors.js';
 import { BpftraceSession } from './bpftrace-session.js';
 import { requireBpftrace } from './bpftrace-version.js';
+import type { FollowOptions } from './follow/follow-settings.js';
 import { type HookPlan, type HookSet, planHooks, usedTracepoints } from './hook-plan.js';
 import { hookedOps, provableOps } from './hooked-ops.js';
 import { readKernelOffer } from './kernel-offer.js';
@@ -39,6 +40,8 @@ export interface EbpfSensorOptions {
   readonly hookSet?: HookSet;
   /** The actor of a thread as /proc shows it now. */
   readonly inspect: Inspect;
+  /** How the actors of touches are followed; not at all when absent. */
+  readonly follow?: FollowOptions;
   readonly command?: string;
   readonly startTimeoutMs?: number;
   readonly heartbeatMs?: number;
@@ -163,7 +166,10 @@ export class EbpfSensor implements Sensor {
         diagnostics,
         hooked: () => (this.#armed === undefined ? new Set() : hookedOps(this.#armed)),
         isBehind: (atNs) => this.#session?.isBehind(atNs) ?? false,
-        touched: (touch) => this.#listener?.touched(touch),
+        touched: (touch) => {
+          this.#follow(touch);
+          this.#listener?.touched(touch);
+        },
         removed: (slot) => this.#forget(slot),
         overflowed: (fromNs, reason) => this.#listener?.gap({ fromNs, toNs: clock.nowNs(), reason }),
         lost: (reason) => this.#marksLost(reason),
@@ -181,7 +187,10 @@ export class EbpfSensor implements Sensor {
     const nonce = newNonce();
     await mkdir(join(stateDir, 'run'), { recursive: true, mode: 0o700 });
     await rm(this.#scriptPath, { force: true });
-    await writeFile(this.#scriptPath, renderScript(bpfFolder, plan, nonce), { mode: 0o600, flag: 'wx' });
+    await writeFile(this.#scriptPath, renderScript(bpfFolder, plan, nonce, this.#options.follow), {
+      mode: 0o600,
+      flag: 'wx',
+    });
     const session = new BpftraceSession({
       command: this.#command,
       scriptPath: this.#scriptPath,
@@ -195,6 +204,8 @@ export class EbpfSensor implements Sensor {
       slot: (number) => this.#slots.getLate(number),
       touched: (touch, slot) => this.#touched(touch, slot),
       card: (threadId, actor) => this.#marks?.card(threadId, actor),
+      followed: (event) => this.#listener?.followed(event),
+      trailOmitted: (count) => this.#listener?.trailOmitted(count),
       forgotten: (number) => this.#slots.forgotten(number),
       lostMessages: (lost, fromNs) =>
         this.#listener?.gap({ fromNs, toNs: clock.nowNs(), lost, reason: 'bpftrace lost messages' }),
@@ -237,6 +248,15 @@ export class EbpfSensor implements Sensor {
     }
     const untold = this.#marks === undefined ? touch : this.#marks.seen(slot, touch);
     if (untold !== undefined) this.#listener?.touched(untold);
+  }
+
+  /** Of a touch that only fanotify told: the script follows by itself who ran into one of its hooks. */
+  #follow({ op, actor }: Touch): void {
+    const { process: one, ancestors } = actor;
+    if (this.#options.follow === undefined || op === 'list' || op === 'denied') return;
+    // Without its start it may be another process by now.
+    if (one?.startedAtNs === undefined || ancestors[0]?.pid === process.pid) return;
+    this.#session?.follow(one.pid);
   }
 
   /** The file is gone for good: the next that gets its inode number is none of ours. */

@@ -10,8 +10,8 @@ import { lockRange } from './range-lock.js';
 const valueBits = 24n;
 const nonceBits = 36n;
 const kindShift = 60n;
-/** register: the value is the slot of this file; forget: of a file; marks: a fanotify descriptor. */
-const kinds = { register: 4n, forget: 5n, marks: 6n } as const;
+/** register: the value is the slot of this file; forget: of a file; marks: a fanotify descriptor; follow: a pid. */
+const kinds = { register: 4n, forget: 5n, marks: 6n, follow: 7n } as const;
 
 /** Slot of the daemon's own probe file; the only one whose touches by the daemon are reported. */
 export const probeSlot = 1;
@@ -32,6 +32,7 @@ export function prefixes(nonce: bigint): Readonly<Record<keyof typeof kinds, big
     register: prefix(kinds.register),
     forget: prefix(kinds.forget),
     marks: prefix(kinds.marks),
+    follow: prefix(kinds.follow),
   };
 }
 
@@ -77,6 +78,11 @@ export class Registrar {
   /** Says which descriptor of the daemon is its fanotify group. */
   announceMarks(carrier: number, descriptor: number): void {
     this.#tell(carrier, 'marks', descriptor);
+  }
+
+  /** Has a process followed by its pid in the initial namespace. */
+  follow(carrier: number, pid: number): void {
+    this.#tell(carrier, 'follow', pid);
   }
 
   #tell(descriptor: number, kind: keyof typeof kinds, value: number): void {

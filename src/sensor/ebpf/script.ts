@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import nunjucks from 'nunjucks';
 import { type TouchOp, touchOps } from '../../core/touch.js';
+import { type FollowOptions, followSettings } from './follow/follow-settings.js';
 import type { HookPlan } from './hook-plan.js';
 import { unlockType } from './range-lock.js';
 import { prefixes, probeSlot } from './registration.js';
@@ -29,7 +30,12 @@ export function opOfCode(code: number): TouchOp | undefined {
 }
 
 /** Composes the script of one run from the pieces in `bpf/`. Its text holds the nonce: a secret. */
-export function renderScript(bpfFolder: string, hooks: HookPlan, nonce: bigint): string {
+export function renderScript(
+  bpfFolder: string,
+  hooks: HookPlan,
+  nonce: bigint,
+  follow?: FollowOptions,
+): string {
   const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(bpfFolder), {
     autoescape: false,
     throwOnUndefined: true,
@@ -45,6 +51,7 @@ export function renderScript(bpfFolder: string, hooks: HookPlan, nonce: bigint):
     processors: possibleProcessors(),
     toldPlaces,
     toldSeconds,
+    follow: hooks.follow.possible && follow ? followSettings(follow, hooks.kprobe.length > 0) : false,
   };
   for (const [name, value] of Object.entries(globals)) environment.addGlobal(name, value);
   return environment.render('sensor.bt.njk', {

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { SensorGap } from '../../../src/core/ports/sensor.js';
 import type { Touch, TouchOp } from '../../../src/core/touch.js';
+import type { TrailEvent } from '../../../src/core/trail.js';
 import type { Trap } from '../../../src/core/trap.js';
 import { SystemClock } from '../../../src/daemon/system-clock.js';
 import { ProcReader } from '../../../src/process/proc-reader.js';
 import { ProcProcessInspector } from '../../../src/process/process-inspector.js';
 import { UserDatabase } from '../../../src/process/user-database.js';
 import { EbpfSensor } from '../../../src/sensor/ebpf/ebpf-sensor.js';
+import type { FollowOptions } from '../../../src/sensor/ebpf/follow/follow-settings.js';
 import type { HookSet } from '../../../src/sensor/ebpf/hook-plan.js';
 import { FakeDiagnostics } from '../../support/core-fakes.js';
 import { ignoringListener } from '../../support/ignoring-listener.js';
@@ -17,12 +19,14 @@ import { ignoringListener } from '../../support/ignoring-listener.js';
 export class WatchedFolder {
   readonly folder: string;
   readonly touches: Touch[] = [];
+  readonly trail: TrailEvent[] = [];
+  omitted = 0;
   readonly losses: string[] = [];
   readonly gaps: SensorGap[] = [];
   readonly diagnostics = new FakeDiagnostics();
   readonly sensor: EbpfSensor;
 
-  private constructor(folder: string, hookSet: HookSet) {
+  private constructor(folder: string, hookSet: HookSet, follow?: FollowOptions) {
     this.folder = folder;
     const inspector = new ProcProcessInspector({ reader: new ProcReader(), users: new UserDatabase() });
     this.sensor = new EbpfSensor({
@@ -34,18 +38,27 @@ export class WatchedFolder {
       diagnostics: this.diagnostics,
       hookSet,
       inspect: (actor) => inspector.glance(actor),
+      ...(follow && { follow }),
     });
   }
 
-  static async arm(names: readonly string[], hookSet: HookSet = 'auto'): Promise<WatchedFolder> {
+  static async arm(
+    names: readonly string[],
+    hookSet: HookSet = 'auto',
+    follow?: FollowOptions,
+  ): Promise<WatchedFolder> {
     const folder = await mkdtemp(join(tmpdir(), 'phantom-ebpf-'));
     await chmod(folder, 0o755);
-    const watched = new WatchedFolder(folder, hookSet);
+    const watched = new WatchedFolder(folder, hookSet, follow);
     await mkdir(join(folder, 'traps'));
     const traps = await Promise.all(names.map((name) => watched.plant(name)));
     await watched.sensor.arm(traps, {
       ...ignoringListener,
       touched: (touch) => watched.touches.push(touch),
+      followed: (event) => watched.trail.push(event),
+      trailOmitted: (count) => {
+        watched.omitted += count;
+      },
       lost: (reason) => watched.losses.push(reason),
       gap: (gap) => watched.gaps.push(gap),
     });
