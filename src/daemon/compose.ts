@@ -175,6 +175,7 @@ function composeSensors({ sensor, paths, response }: Config, parts: SensorParts)
         bpfFolder: packageFiles.bpf,
         hookSet: sensor.hooks,
         ...holding,
+        follow: { session: response.follow_session, idleSeconds: response.incident_idle_s },
         inspect: (actor) => inspector.glance(actor),
       }),
     fanotify: () =>

@@ -4,9 +4,12 @@ import type { Actor } from '../../core/actor.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Diagnostics } from '../../core/ports/diagnostics.js';
 import type { Touch, TouchOp } from '../../core/touch.js';
+import type { TrailEvent } from '../../core/trail.js';
 import { type SupervisedChild, startChild } from '../supervised-child.js';
 import { BootClock } from './boot-clock.js';
 import { Counters } from './counters.js';
+import { TrailAssembler } from './follow/trail-assembler.js';
+import { TrailReader } from './follow/trail-reader.js';
 import { LineReader } from './line-reader.js';
 import type { Message, MoreTouches, Registered } from './messages.js';
 import { MissedRuns } from './missed-runs.js';
@@ -47,6 +50,10 @@ export interface SessionOptions {
   stoppedInVain(process: { readonly pid: number; readonly startedAtNs: bigint }): void;
   /** Who changed a trap, or ended, while fanotify's news of it was not read yet. */
   card(threadId: number, actor: Actor): void;
+  /** Something that a followed process did. */
+  followed(event: TrailEvent): void;
+  /** So many events of followed processes were not told. */
+  trailOmitted(count: number): void;
   /** The script knows this slot no longer. */
   forgotten(slot: number): void;
   /** Messages were lost since `sinceNs` (epoch); the session goes on. */
@@ -82,6 +89,8 @@ export class BpftraceSession {
   readonly #told = new ToldActors();
   readonly #counters = new Counters();
   readonly #assembler: TouchAssembler;
+  readonly #trail: TrailReader;
+  readonly #trailAssembler: TrailAssembler;
   readonly #reader: LineReader;
   #child: SupervisedChild | undefined;
   #missedRuns: MissedRuns | undefined;
@@ -109,6 +118,10 @@ export class BpftraceSession {
       lost: (count) => {
         this.#lost += count;
       },
+    });
+    this.#trail = new TrailReader((kernelNs) => this.#epochNs(kernelNs));
+    this.#trailAssembler = new TrailAssembler((trail) => {
+      for (const event of this.#trail.read(trail)) options.followed(event);
     });
     this.#reader = new LineReader({
       message: (message) => this.#accept(message),
@@ -154,7 +167,7 @@ export class BpftraceSession {
       this.#probe.touch();
       return this.#probe.proven && this.#bootClock.toEpochNs(0n) !== undefined;
     });
-    if (marks !== undefined) this.#announce(marks);
+    if (marks !== undefined) this.#carry((carrier) => this.#registrar.announceMarks(carrier, marks));
     this.#options.proven(this.#registrar, this.#probe.path);
     const unregistered = await this.add(slots, deadline);
     this.#armed = true;
@@ -179,6 +192,17 @@ export class BpftraceSession {
     this.#registrations.forget(this.#probe.path, slots);
   }
 
+  /** Has the script follow a process whose touch its hooks did not see. Does nothing when it cannot. */
+  follow(pid: number): void {
+    if (!this.#armed || this.#endReason !== undefined) return;
+    try {
+      this.#carry((carrier) => this.#registrar.follow(carrier, pid));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      this.#options.diagnostics.warn(`process ${pid} is not followed: ${code}`);
+    }
+  }
+
   /** Ends it; what it saw until now is still told, then `ended` is called. */
   async stop(): Promise<void> {
     await this.#drain();
@@ -195,10 +219,11 @@ export class BpftraceSession {
     this.#end(reason);
   }
 
-  #announce(marks: number): void {
+  /** Any file of ours carries what the script is told. */
+  #carry(tell: (carrier: number) => void): void {
     const carrier = openSync(this.#probe.path, 'r');
     try {
-      this.#registrar.announceMarks(carrier, marks);
+      tell(carrier);
     } finally {
       closeSync(carrier);
     }
@@ -223,7 +248,14 @@ export class BpftraceSession {
 
   #accept(message: Message): void {
     this.#assembler.accept(message);
+    this.#trailAssembler.accept(message);
     switch (message.tag) {
+      case 'born':
+        this.#trail.born(message.pid, message.parent);
+        break;
+      case 'omitted':
+        this.#options.trailOmitted(message.count);
+        break;
       case 'heartbeat':
         this.#pulse.heartbeat(message.cpu, message.kernelNs);
         break;
@@ -353,6 +385,7 @@ export class BpftraceSession {
     this.#endReason = reason;
     this.#stopHeartbeat();
     this.#assembler.finish();
+    this.#trailAssembler.finish();
     this.#child?.kill('SIGKILL');
     this.#options.ended(reason);
   }

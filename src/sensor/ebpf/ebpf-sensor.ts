@@ -19,6 +19,7 @@ import { loadLibc } from '../marks/libc.js';
 import { signalProcess } from '../marks/process-signal.js';
 import { BpftraceSession } from './bpftrace-session.js';
 import { requireBpftrace } from './bpftrace-version.js';
+import type { FollowOptions } from './follow/follow-settings.js';
 import { type HoldChoice, type HoldPlan, holds, planHold, type TamperChoice } from './hold-plan.js';
 import { type HookPlan, type HookSet, planHooks, usedTracepoints } from './hook-plan.js';
 import { hookedOps, provableOps } from './hooked-ops.js';
@@ -54,6 +55,8 @@ export interface EbpfSensorOptions {
   readonly neverStopped?: readonly string[];
   /** The actor of a thread as /proc shows it now. */
   readonly inspect: Inspect;
+  /** How the actors of touches are followed; not at all when absent. */
+  readonly follow?: FollowOptions;
   readonly command?: string;
   readonly startTimeoutMs?: number;
   readonly heartbeatMs?: number;
@@ -196,7 +199,10 @@ export class EbpfSensor implements Sensor {
         diagnostics,
         hooked: () => (this.#armed === undefined ? new Set() : hookedOps(this.#armed)),
         isBehind: (atNs) => this.#session?.isBehind(atNs) ?? false,
-        touched: (touch) => this.#listener?.touched(touch),
+        touched: (touch) => {
+          this.#follow(touch);
+          this.#listener?.touched(touch);
+        },
         removed: (slot) => this.#forget(slot),
         overflowed: (fromNs, reason) => this.#listener?.gap({ fromNs, toNs: clock.nowNs(), reason }),
         lost: (reason) => this.#marksLost(reason),
@@ -214,7 +220,8 @@ export class EbpfSensor implements Sensor {
     const nonce = newNonce();
     await mkdir(join(stateDir, 'run'), { recursive: true, mode: 0o700 });
     await rm(this.#scriptPath, { force: true });
-    await writeFile(this.#scriptPath, renderScript(bpfFolder, plan, nonce, this.#hold), {
+    const script = renderScript(bpfFolder, plan, nonce, { hold: this.#hold, follow: this.#options.follow });
+    await writeFile(this.#scriptPath, script, {
       mode: 0o600,
       flag: 'wx',
     });
@@ -234,6 +241,8 @@ export class EbpfSensor implements Sensor {
       stoppedInVain: (process) => this.#release(process),
       touched: (touch, slot) => this.#touched(touch, slot),
       card: (threadId, actor) => this.#marks?.card(threadId, actor),
+      followed: (event) => this.#listener?.followed(event),
+      trailOmitted: (count) => this.#listener?.trailOmitted(count),
       forgotten: (number) => this.#slots.forgotten(number),
       lostMessages: (lost, fromNs) =>
         this.#listener?.gap({ fromNs, toNs: clock.nowNs(), lost, reason: 'bpftrace lost messages' }),
@@ -294,6 +303,15 @@ export class EbpfSensor implements Sensor {
     await this.#exemptions.refresh();
     if (this.#stopped) return;
     this.#cancelRefresh = this.#options.clock.after(refreshMs, () => void this.#refreshExemptions());
+  }
+
+  /** Of a touch that only fanotify told: the script follows by itself who ran into one of its hooks. */
+  #follow({ op, actor }: Touch): void {
+    const { process: one, ancestors } = actor;
+    if (this.#options.follow === undefined || op === 'list' || op === 'denied') return;
+    // Without its start it may be another process by now.
+    if (one?.startedAtNs === undefined || ancestors[0]?.pid === process.pid) return;
+    this.#session?.follow(one.pid);
   }
 
   /** The file is gone for good: the next that gets its inode number is none of ours. */

@@ -1,5 +1,6 @@
 import { SensorUnavailable } from '../../core/ports/sensor.js';
 import type { TouchOp } from '../../core/touch.js';
+import { type FollowHooks, followTracepoints, planFollowing } from './follow/follow-hooks.js';
 import type { KernelOffer } from './kernel-offer.js';
 
 /** Sets of hooks that the configuration may ask for by name; `auto` takes the best that works. */
@@ -39,6 +40,8 @@ export interface HookPlan {
   readonly denied: 'tracepoint' | 'kretprobe' | undefined;
   /** Where a process is asked whether fanotify has news of it, each group with one body. */
   readonly card: readonly (readonly string[])[];
+  /** Where it is seen what followed processes do. */
+  readonly follow: FollowHooks;
 }
 
 const openProbes = ['sys_exit_open', 'sys_exit_openat', 'sys_exit_openat2', 'sys_exit_open_by_handle_at'];
@@ -82,6 +85,7 @@ export const usedTracepoints: readonly (readonly [category: string, name: string
   ...[...openProbes, ...copyProbes.map(({ name }) => name), ...changingCalls].map(
     (name) => ['syscalls', name] as const,
   ),
+  ...followTracepoints,
 ];
 
 /**
@@ -104,8 +108,10 @@ export function planHooks(offer: KernelOffer, set: HookSet = 'auto'): readonly H
   const open = openProbes.filter(syscall);
   const filemap = filemapProbes.filter(({ name }) => has('filemap', name, 'i_ino', 's_dev'));
   const kprobe = fileFunctions.filter(({ name }) => offer.kernelFunctions.has(name));
+  const opens = kprobe.some(({ op }) => op === 'open');
   const exits = has('sched', 'sched_process_exit') ? [['sched:sched_process_exit']] : [];
   const changes = changingCalls.filter(syscall).map((name) => `syscalls:${name}`);
+  const following = planFollowing(has);
   const light: HookPlan = {
     set: 'light',
     lockType,
@@ -121,6 +127,7 @@ export function planHooks(offer: KernelOffer, set: HookSet = 'auto'): readonly H
         ? 'kretprobe'
         : undefined,
     card: exits,
+    follow: following.light,
   };
   const syscalls: HookPlan = {
     ...light,
@@ -128,6 +135,7 @@ export function planHooks(offer: KernelOffer, set: HookSet = 'auto'): readonly H
     open,
     copy: copyProbes.filter(({ name }) => syscall(name)),
     card: changes.length > 0 ? [changes, ...exits] : exits,
+    follow: following.full,
   };
   const directIo = has('iomap', 'iomap_dio_rw_begin', 'ino', 'dev');
   const plans: readonly HookPlan[] = [
@@ -137,8 +145,11 @@ export function planHooks(offer: KernelOffer, set: HookSet = 'auto'): readonly H
           {
             ...syscalls,
             set: 'kprobes' as const,
-            open: kprobe.some(({ op }) => op === 'open') ? [] : open,
+            open: opens ? [] : open,
             kprobe,
+            follow: opens
+              ? { ...following.full, open: [], openFunction: ['kprobe:security_file_open'] }
+              : following.full,
           },
         ]
       : []),

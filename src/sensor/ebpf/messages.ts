@@ -15,6 +15,12 @@ export type Message = Position &
     | { readonly tag: 'tty'; readonly bytes: string }
     | { readonly tag: 'ancestor'; readonly ancestor: KernelAncestor }
     | { readonly tag: 'destination'; readonly bytes: string }
+    | { readonly tag: 'followed'; readonly head: FollowedHead }
+    | { readonly tag: 'born'; readonly pid: number; readonly parent: KernelAncestor }
+    | { readonly tag: 'named'; readonly bytes: string }
+    | { readonly tag: 'address'; readonly bytes: string }
+    | { readonly tag: 'peer'; readonly bytes: string }
+    | { readonly tag: 'omitted'; readonly count: number }
     | { readonly tag: 'end' }
   );
 
@@ -99,6 +105,27 @@ export interface KernelAncestor {
   readonly comm: string;
 }
 
+/** The numbers of one event of a followed process. */
+export interface FollowedHead {
+  readonly kind: number;
+  /** How many lines follow; 9: up to the next `end`. */
+  readonly more: number;
+  /** Boot clock, ns. */
+  readonly kernelNs: bigint;
+  readonly pid: number;
+  readonly startedAtNs: bigint;
+  readonly uid: number;
+  readonly effectiveUid: number;
+  readonly gid: number;
+  readonly effectiveGid: number;
+  /** Users when they were told last: real << 32 | effective, plus 1; 0 when not told. */
+  readonly was: bigint;
+  readonly rootPid: number;
+  /** A port, a mode or how it ended; negative never. */
+  readonly value: number;
+  readonly comm: string;
+}
+
 /** Parses the text of a printf line; undefined when it is not one of ours, whole and in range. */
 export function parseMessage(text: string): Message | undefined {
   if (!text.endsWith('\n')) return undefined;
@@ -115,8 +142,18 @@ export function parseMessage(text: string): Message | undefined {
       return { ...position, tag: 'cgroup', bytes: rest };
     case 'd':
       return { ...position, tag: 'destination', bytes: rest };
+    case 's':
+      return { ...position, tag: 'named', bytes: rest };
     case 'v':
-      return withHex(position, rest);
+      return withHex(position, 'args', rest);
+    case 'x':
+      return withHex(position, 'address', rest);
+    case 'w':
+      return withHex(position, 'peer', rest);
+    case 'f':
+      return withFollowed(position, rest);
+    case 'b':
+      return withParent(position, rest);
     case 'e':
       return rest === '' ? { ...position, tag: 'end' } : undefined;
     case 'a':
@@ -139,6 +176,7 @@ type Parsed = Message extends infer One ? (One extends Message ? Omit<One, keyof
 /** The lines of nothing but numbers, by letter. */
 const readers: Readonly<Record<string, { length: number; parse(values: Numbers): Parsed }>> = {
   h: { length: 1, parse: ([kernelNs]) => ({ tag: 'heartbeat', kernelNs: kernelNs as bigint }) },
+  o: { length: 1, parse: ([count]) => ({ tag: 'omitted', count: Number(count) }) },
   u: { length: 1, parse: ([slot]) => ({ tag: 'forgotten', slot: Number(slot) }) },
   p: {
     length: 2,
@@ -211,6 +249,39 @@ function touchHead(values: Numbers): TouchHead {
   };
 }
 
+function withFollowed(position: Position, rest: string): Message | undefined {
+  const fields = /^((?:\d{1,20} ){12})(.*)$/s.exec(rest);
+  if (fields === null) return undefined;
+  const values = (fields[1] as string).trimEnd().split(' ').map(BigInt);
+  const number = (index: number) => Number(values[index]);
+  return {
+    ...position,
+    tag: 'followed',
+    head: {
+      kind: number(0),
+      more: number(1),
+      kernelNs: values[2] as bigint,
+      pid: number(3),
+      startedAtNs: values[4] as bigint,
+      uid: number(5),
+      effectiveUid: number(6),
+      gid: number(7),
+      effectiveGid: number(8),
+      was: values[9] as bigint,
+      rootPid: number(10),
+      value: number(11),
+      comm: fields[2] as string,
+    },
+  };
+}
+
+function withParent(position: Position, rest: string): Message | undefined {
+  const fields = /^(\d{1,10}) (.*)$/s.exec(rest);
+  const parent = fields && withAncestor(position, fields[2] as string);
+  if (parent?.tag !== 'ancestor') return undefined;
+  return { ...position, tag: 'born', pid: Number(fields?.[1]), parent: parent.ancestor };
+}
+
 function withAncestor(position: Position, rest: string): Message | undefined {
   const fields = /^(\d{1,10}) (\d{1,20}) (\d{1,10}) (\d{1,10}) (.*)$/s.exec(rest);
   if (fields === null) return undefined;
@@ -230,8 +301,8 @@ function withAncestor(position: Position, rest: string): Message | undefined {
 }
 
 /** `%rx` prints `\x63\x61` in 0.17 and `6361` in later versions. */
-function withHex(position: Position, rest: string): Message | undefined {
+function withHex(position: Position, tag: 'args' | 'address' | 'peer', rest: string): Message | undefined {
   const digits = rest.replaceAll('\\x', '').replaceAll(' ', '');
   if (!/^(?:[0-9a-f]{2})*$/.test(digits)) return undefined;
-  return { ...position, tag: 'args', bytes: Buffer.from(digits, 'hex').toString('latin1') };
+  return { ...position, tag, bytes: Buffer.from(digits, 'hex').toString('latin1') };
 }

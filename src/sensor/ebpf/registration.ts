@@ -12,9 +12,10 @@ const nonceBits = 35n;
 const kindShift = 59n;
 /**
  * register: the value is the slot of this file; forget: of a file; marks: a fanotify descriptor; spare:
- * a pid; exempt: number of a condition, from 1, under which this file is a spared program, 0 for none.
+ * a pid; exempt: number of a condition, from 1, under which this file is a spared program, 0 for none;
+ * follow: a pid.
  */
-const kinds = { register: 8n, forget: 9n, marks: 10n, spare: 11n, exempt: 12n } as const;
+const kinds = { register: 8n, forget: 9n, marks: 10n, spare: 11n, exempt: 12n, follow: 13n } as const;
 
 /** Slot of the daemon's own probe file; the only one whose touches by the daemon are reported. */
 export const probeSlot = 1;
@@ -37,6 +38,7 @@ export function prefixes(nonce: bigint): Readonly<Record<keyof typeof kinds, big
     marks: prefix(kinds.marks),
     spare: prefix(kinds.spare),
     exempt: prefix(kinds.exempt),
+    follow: prefix(kinds.follow),
   };
 }
 
@@ -93,6 +95,11 @@ export class Registrar {
   exempt(program: number, conditions: readonly number[]): void {
     if (conditions.length === 0) this.#tell(program, 'exempt', 0);
     for (const index of conditions) this.#tell(program, 'exempt', index + 1);
+  }
+
+  /** Has a process followed by its pid in the initial namespace. */
+  follow(carrier: number, pid: number): void {
+    this.#tell(carrier, 'follow', pid);
   }
 
   #tell(descriptor: number, kind: keyof typeof kinds, value: number): void {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import nunjucks from 'nunjucks';
 import { type TouchOp, touchOps } from '../../core/touch.js';
+import { type FollowOptions, followSettings } from './follow/follow-settings.js';
 import { type HoldPlan, noHold } from './hold-plan.js';
 import type { HookPlan } from './hook-plan.js';
 import { unlockType } from './range-lock.js';
@@ -32,12 +33,18 @@ export function opOfCode(code: number): TouchOp | undefined {
   return touchOps[code - 1];
 }
 
+/** What the script does beyond telling of touches. */
+export interface ScriptOptions {
+  readonly hold?: HoldPlan;
+  readonly follow?: FollowOptions | undefined;
+}
+
 /** Composes the script of one run from the pieces in `bpf/`. Its text holds the nonce: a secret. */
 export function renderScript(
   bpfFolder: string,
   hooks: HookPlan,
   nonce: bigint,
-  hold: HoldPlan = noHold,
+  { hold = noHold, follow }: ScriptOptions = {},
 ): string {
   const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(bpfFolder), {
     autoescape: false,
@@ -56,6 +63,7 @@ export function renderScript(
     toldSeconds,
     sparedPlaces,
     containment: hold,
+    follow: hooks.follow.possible && follow ? followSettings(follow, hooks.kprobe.length > 0) : false,
   };
   for (const [name, value] of Object.entries(globals)) environment.addGlobal(name, value);
   return environment.render('sensor.bt.njk', {

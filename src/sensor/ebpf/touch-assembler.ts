@@ -73,6 +73,8 @@ export class TouchAssembler {
       processor.draft = { ...message.head, ancestors: [] };
       return;
     }
+    // Lines of an event of a followed process come after it: these are of no touch.
+    if (message.tag === 'followed') this.#flush(processor);
     const { draft } = processor;
     if (draft === undefined) return;
     switch (message.tag) {

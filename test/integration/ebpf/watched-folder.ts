@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { SensorGap } from '../../../src/core/ports/sensor.js';
 import type { Touch, TouchOp } from '../../../src/core/touch.js';
+import type { TrailEvent } from '../../../src/core/trail.js';
 import type { Trap } from '../../../src/core/trap.js';
 import { SystemClock } from '../../../src/daemon/system-clock.js';
 import { ProcReader } from '../../../src/process/proc-reader.js';
@@ -16,6 +17,8 @@ import { ignoringListener } from '../../support/ignoring-listener.js';
 export class WatchedFolder {
   readonly folder: string;
   readonly touches: Touch[] = [];
+  readonly trail: TrailEvent[] = [];
+  omitted = 0;
   readonly losses: string[] = [];
   readonly gaps: SensorGap[] = [];
   readonly diagnostics = new FakeDiagnostics();
@@ -48,6 +51,10 @@ export class WatchedFolder {
     await watched.sensor.arm(traps, {
       ...ignoringListener,
       touched: (touch) => watched.touches.push(touch),
+      followed: (event) => watched.trail.push(event),
+      trailOmitted: (count) => {
+        watched.omitted += count;
+      },
       lost: (reason) => watched.losses.push(reason),
       gap: (gap) => watched.gaps.push(gap),
     });

@@ -1,0 +1,37 @@
+import type { TrailKind } from '../../../core/trail.js';
+import { trailKinds } from '../../../core/trail.js';
+import { opCode } from '../script.js';
+
+/** How the actors of touches are followed. */
+export interface FollowOptions {
+  /** The rest of the actor's login session too. */
+  readonly session: boolean;
+  /** A process that did nothing for so long is followed no longer. */
+  readonly idleSeconds: number;
+}
+
+/** So many events a second are told on each processor; the rest is counted. */
+const most = 200;
+
+/** What the templates need to know about following. */
+export function followSettings(options: FollowOptions, opensByFunction: boolean) {
+  return {
+    ...options,
+    most,
+    kinds: Object.fromEntries(trailKinds.map((kind) => [kind, kindCode(kind)])),
+    // Who was refused, or looked what is in a folder, touched no trap.
+    never: [opCode('denied'), opCode('list')],
+    // Kernel functions are asked about folders when they are read as well.
+    maybeFolder: (opensByFunction ? (['open', 'read'] as const) : (['open'] as const)).map(opCode),
+  };
+}
+
+/** Code of a kind in the script's lines; 0 is none. */
+export function kindCode(kind: TrailKind): number {
+  return trailKinds.indexOf(kind) + 1;
+}
+
+/** The kind with a code, or undefined. */
+export function kindOfCode(code: number): TrailKind | undefined {
+  return trailKinds[code - 1];
+}
