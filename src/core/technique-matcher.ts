@@ -1,0 +1,78 @@
+import type { Technique, TechniqueMatch } from './technique.js';
+import { actsOf } from './techniques/acts-of.js';
+import { type ActTest, compileCondition } from './techniques/compile-condition.js';
+import type { Rule } from './techniques/condition.js';
+import type { TrailEvent, TrailKind } from './trail.js';
+
+interface CompiledRule {
+  readonly test: ActTest;
+  /** One for each technique that the rule names. */
+  readonly matches: readonly TechniqueMatch[];
+}
+
+/** Rules that may hold of acts of one kind: by the program they name, and those that name none. */
+interface Shelf {
+  readonly byProgram: ReadonlyMap<string, readonly CompiledRule[]>;
+  readonly anyProgram: readonly CompiledRule[];
+}
+
+/**
+ * Says which techniques an event shows.
+ * @throws PatternRefused, or an Error when a rule names a technique that is not there
+ */
+export function techniqueMatcher(
+  rules: readonly Rule[],
+  techniques: ReadonlyMap<string, Technique>,
+): (event: TrailEvent) => readonly TechniqueMatch[] {
+  const shelves = shelve(rules, techniques);
+  return (event) => {
+    const found: TechniqueMatch[] = [];
+    for (const act of actsOf(event)) {
+      const shelf = shelves.get(act.kind);
+      if (shelf === undefined) continue;
+      for (const rule of shelf.byProgram.get(act.program) ?? []) if (rule.test(act)) collect(found, rule);
+      for (const rule of shelf.anyProgram) if (rule.test(act)) collect(found, rule);
+    }
+    return found;
+  };
+}
+
+/** A technique is told once an event, by the first rule that held. */
+function collect(found: TechniqueMatch[], { matches }: CompiledRule): void {
+  for (const match of matches)
+    if (!found.some(({ technique }) => technique.id === match.technique.id)) found.push(match);
+}
+
+function shelve(
+  rules: readonly Rule[],
+  techniques: ReadonlyMap<string, Technique>,
+): ReadonlyMap<TrailKind, Shelf> {
+  const shelves = new Map<
+    TrailKind,
+    { byProgram: Map<string, CompiledRule[]>; anyProgram: CompiledRule[] }
+  >();
+  for (const rule of rules) {
+    const compiled = { test: compileCondition(rule.when), matches: matchesOf(rule, techniques) };
+    for (const kind of rule.on) {
+      const shelf = shelves.get(kind) ?? { byProgram: new Map<string, CompiledRule[]>(), anyProgram: [] };
+      shelves.set(kind, shelf);
+      const names = rule.when.program;
+      if (names === undefined || names.some((name) => name.includes('*'))) shelf.anyProgram.push(compiled);
+      else
+        for (const name of new Set(names))
+          shelf.byProgram.set(name, [...(shelf.byProgram.get(name) ?? []), compiled]);
+    }
+  }
+  return shelves;
+}
+
+function matchesOf(
+  { name, techniques: ids }: Rule,
+  techniques: ReadonlyMap<string, Technique>,
+): TechniqueMatch[] {
+  return ids.map((id) => {
+    const technique = techniques.get(id);
+    if (technique === undefined) throw new Error(`rule "${name}": no technique ${id}`);
+    return { technique, rule: name };
+  });
+}
