@@ -113,11 +113,11 @@ function parseRules(text: string, file: string, { techniques, groups, names }: K
 /** `$name` in a list of words becomes the words of the group. */
 function expanded(part: unknown, groups: Known['groups'], unknown: (name: string) => Error): unknown {
   if (Array.isArray(part))
-    return part.flatMap((item) => {
+    return part.flatMap((item): unknown[] => {
       if (typeof item !== 'string' || !/^\$[a-z-]+$/.test(item)) return [expanded(item, groups, unknown)];
       const words = groups[item.slice(1)];
       if (words === undefined) throw unknown(item.slice(1));
-      return words;
+      return [...words];
     });
   if (typeof part !== 'object' || part === null) return part;
   return Object.fromEntries(
