@@ -1,7 +1,8 @@
 import type { Technique, TechniqueMatch } from './technique.js';
+import type { Act } from './techniques/act.js';
 import { actsOf } from './techniques/acts-of.js';
 import { type ActTest, compileCondition } from './techniques/compile-condition.js';
-import type { Rule } from './techniques/condition.js';
+import type { Condition, Rule } from './techniques/condition.js';
 import type { TrailEvent, TrailKind } from './trail.js';
 
 interface CompiledRule {
@@ -30,17 +31,20 @@ export function techniqueMatcher(
     for (const act of actsOf(event)) {
       const shelf = shelves.get(act.kind);
       if (shelf === undefined) continue;
-      for (const rule of shelf.byProgram.get(act.program) ?? []) if (rule.test(act)) collect(found, rule);
-      for (const rule of shelf.anyProgram) if (rule.test(act)) collect(found, rule);
+      collect(found, shelf.byProgram.get(act.program) ?? [], act);
+      collect(found, shelf.anyProgram, act);
     }
     return found;
   };
 }
 
 /** A technique is told once an event, by the first rule that held. */
-function collect(found: TechniqueMatch[], { matches }: CompiledRule): void {
-  for (const match of matches)
-    if (!found.some(({ technique }) => technique.id === match.technique.id)) found.push(match);
+function collect(found: TechniqueMatch[], rules: readonly CompiledRule[], act: Act): void {
+  for (const { test, matches } of rules) {
+    if (!test(act)) continue;
+    for (const match of matches)
+      if (!found.some(({ technique }) => technique.id === match.technique.id)) found.push(match);
+  }
 }
 
 function shelve(
@@ -56,7 +60,7 @@ function shelve(
     for (const kind of rule.on) {
       const shelf = shelves.get(kind) ?? { byProgram: new Map<string, CompiledRule[]>(), anyProgram: [] };
       shelves.set(kind, shelf);
-      const names = rule.when.program;
+      const names = programsOf(rule.when);
       if (names === undefined || names.some((name) => name.includes('*'))) shelf.anyProgram.push(compiled);
       else
         for (const name of new Set(names))
@@ -64,6 +68,13 @@ function shelve(
     }
   }
   return shelves;
+}
+
+/** The programs that a condition can hold of; undefined when it names none in one of its branches. */
+function programsOf({ program, any }: Condition): readonly string[] | undefined {
+  if (program !== undefined || any === undefined) return program;
+  const branches = any.map(programsOf);
+  return branches.every((names) => names !== undefined) ? branches.flat() : undefined;
 }
 
 function matchesOf(

@@ -136,7 +136,7 @@ function pathTest({ is, under, name, suffix, contains, hidden }: PathCondition):
     const test = oneOf(name);
     tests.push((path) => test(path.slice(path.lastIndexOf('/') + 1)));
   }
-  if (hidden !== undefined) tests.push((path) => hidden === /(?:^|\/)\.[^./][^/]*$/.test(path));
+  if (hidden !== undefined) tests.push((path) => hidden === hiddenName(path));
   return (path) => {
     for (const test of tests) if (!test(path)) return false;
     return true;
@@ -168,4 +168,9 @@ function portRange(port: number | string): readonly [number, number] {
 function gainedRoot({ event: { before, process } }: Act): boolean {
   if (before === undefined || before.effectiveUid === 0 || before.uid === 0) return false;
   return (process.effectiveUid ?? process.uid) === 0;
+}
+
+function hiddenName(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return name.startsWith('.') && name !== '.' && name !== '..';
 }

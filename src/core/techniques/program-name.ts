@@ -30,7 +30,7 @@ const otherNames: Readonly<Record<string, string>> = {
 };
 
 /** A version at the end: `python3.11`, `gcc-12`, `perl5.36.0`, `php8.2`. */
-const version = /^((?:python|perl|ruby|php|lua|node|gcc|g\+\+|clang|pip|java|tclsh))-?\d[\d.]*$/;
+const version = /^((?:python|perl|ruby|php-fpm|php|lua|node|gcc|g\+\+|clang|pip|java|tclsh))-?\d[\d.]*$/;
 
 /**
  * The name a rule knows a program by: the last part of its path, without a version,
