@@ -30,12 +30,17 @@ export function techniqueMatcher(
     const found: TechniqueMatch[] = [];
     for (const act of actsOf(event)) {
       const shelf = shelves.get(act.kind);
-      if (shelf === undefined) continue;
+      if (shelf === undefined || onlyAsks(act)) continue;
       collect(found, shelf.byProgram.get(act.program) ?? [], act);
       collect(found, shelf.anyProgram, act);
     }
     return found;
   };
+}
+
+/** `--help` and `--version` alone do nothing. */
+function onlyAsks({ kind, args }: Act): boolean {
+  return kind === 'exec' && args.length === 1 && (args[0] === '--help' || args[0] === '--version');
 }
 
 /** A technique is told once an event, by the first rule that held. */

@@ -10,8 +10,8 @@ export interface Act {
   readonly program: string;
   /** Arguments without the program. */
   readonly args: readonly string[];
-  /** Program and arguments as one text in lower case, bounded. */
-  readonly text: string;
+  /** Program and arguments as one text in lower case, bounded; made when it is first asked for. */
+  readonly text: () => string;
   /** Every path that is named; see `namedPath`. */
   readonly paths: readonly string[];
   /** Variables that are set for or by this command. */

@@ -40,7 +40,7 @@ function plainAct(event: TrailEvent): Act {
     kind: event.kind,
     program,
     args,
-    text: textOf(program, args),
+    text: later(() => textOf(program, args)),
     paths,
     sets: [],
     pipedFrom: [],
@@ -57,6 +57,14 @@ export function nameOf({ executable, args, name }: ProcessFacts): string {
   const byFile = programName(executable ?? args?.[0] ?? name ?? '');
   const many = byFile === 'busybox' || byFile === 'toybox' || byFile === 'coreutils' || byFile === 'memfd:';
   return many && args?.[0] !== undefined ? programName(args[0]) : byFile;
+}
+
+function later(make: () => string): () => string {
+  let made: string | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function textOf(program: string, args: readonly string[]): string {
@@ -118,7 +126,7 @@ class ExecReader {
       kind: 'exec',
       program,
       args,
-      text: textOf(program, pathWords),
+      text: later(() => textOf(program, pathWords)),
       paths: this.paths(pathWords),
       sets: variables(program, args, around.assignments),
       pipedFrom: around.pipedFrom,

@@ -46,7 +46,7 @@ const parts: { readonly [Key in keyof Condition]-?: (value: NonNullable<Conditio
     return ({ executable }) => executable !== undefined && test(executable);
   },
   address: (condition) => addressTest(condition),
-  text: (condition) => onText(textTest(condition), (act) => act.text),
+  text: (condition) => onText(textTest(condition), (act) => act.text()),
   not: (condition) => {
     const test = compileCondition(condition);
     return (act) => !test(act);

@@ -64,7 +64,6 @@ const writers: Readonly<Record<string, (args: readonly string[]) => readonly str
   sudoedit: edited,
   curl: (args) => optionValue(args, ['-o', '--output']),
   wget: (args) => optionValue(args, ['-O', '--output-document']),
-  touch: plain,
 };
 
 /** Files that a command will write, remove or change the mode of, by its arguments. */
