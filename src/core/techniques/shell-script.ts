@@ -181,7 +181,7 @@ class ScriptReader {
     const { word } = this;
     if (word === undefined) return;
     this.word = undefined;
-    const { redirect } = this;
+    const redirect = this.redirect;
     this.redirect = 'none';
     if (redirect === 'read') this.command.reads.push(word);
     else if (redirect === 'write') this.command.writes.push(word);

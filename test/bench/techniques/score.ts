@@ -28,7 +28,11 @@ export interface Wrong {
 }
 
 /** Every technique of every event counts once; a tactic counts the techniques that serve it. */
-export function scoreRules(rules: TechniqueRules, set: readonly Labelled[], tacticsOf: (id: string) => readonly string[]) {
+export function scoreRules(
+  rules: TechniqueRules,
+  set: readonly Labelled[],
+  tacticsOf: (id: string) => readonly string[],
+) {
   const all = new Score();
   const byTactic = new Map<string, Score>();
   const wrong: Wrong[] = [];
@@ -36,7 +40,8 @@ export function scoreRules(rules: TechniqueRules, set: readonly Labelled[], tact
     const told = rules.match(labelled.event).map(({ technique }) => technique.id);
     const { expected } = labelled;
     all.add(told, expected);
-    if (told.length !== expected.length || told.some((id) => !expected.includes(id))) wrong.push({ labelled, told });
+    if (told.length !== expected.length || told.some((id) => !expected.includes(id)))
+      wrong.push({ labelled, told });
     for (const tactic of new Set([...told, ...expected].flatMap(tacticsOf))) {
       const score = byTactic.get(tactic) ?? new Score();
       byTactic.set(tactic, score);

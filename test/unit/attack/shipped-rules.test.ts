@@ -9,13 +9,18 @@ const book = await readRuleBook(folder);
 
 describe.each(book.rules)('rule "$name" of $file', (rule) => {
   const match = techniqueMatcher([rule], book.techniques);
-  const told = (example: (typeof rule.true)[number]) => match(exampleEvent(example)).map(({ technique }) => technique.id);
+  const told = (example: (typeof rule.true)[number]) =>
+    match(exampleEvent(example)).map(({ technique }) => technique.id);
 
-  test.each(rule.true.map((example) => [JSON.stringify(example), example] as const))('holds of %s', (_, example) => {
+  test.each(
+    rule.true.map((example) => [JSON.stringify(example), example] as const),
+  )('holds of %s', (_, example) => {
     expect(told(example)).toEqual(rule.techniques);
   });
 
-  test.each(rule.false.map((example) => [JSON.stringify(example), example] as const))('holds not of %s', (_, example) => {
+  test.each(
+    rule.false.map((example) => [JSON.stringify(example), example] as const),
+  )('holds not of %s', (_, example) => {
     expect(told(example)).toEqual([]);
   });
 });

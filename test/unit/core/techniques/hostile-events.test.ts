@@ -7,15 +7,55 @@ import type { TrailEvent } from '../../../../src/core/trail.js';
 
 const book = await readRuleBook(fileURLToPath(new URL('../../../../resources/attack', import.meta.url)));
 const match = techniqueMatcher(book.rules, book.techniques);
-const programs = ['sh', 'bash', 'curl', 'grep', 'find', 'tar', 'socat', 'python3', 'dd', 'sudo', 'nc', 'chmod'];
+const programs = [
+  'sh',
+  'bash',
+  'curl',
+  'grep',
+  'find',
+  'tar',
+  'socat',
+  'python3',
+  'dd',
+  'sudo',
+  'nc',
+  'chmod',
+];
 
 function exec(args: readonly string[]): TrailEvent {
   const executable = `/usr/bin/${args[0]}`;
   return { kind: 'exec', atNs: 0n, rootPid: 1, path: executable, process: { pid: 2, executable, args } };
 }
 
-const piece = fc.constantFrom('a', '$(', '`', '((', '"', "'", '\\', '|', ';', '/', '..', '-', '=', '-c', 'sudo ', 'https://', 'tcp-listen:', '/dev/tcp/', 'q', ' ', '{', '\n', '<(', '.sh');
-const long = fc.tuple(piece, piece, fc.integer({ min: 1, max: 40_000 })).map(([one, other, times]) => (one + other).repeat(times).slice(0, 100_000));
+const piece = fc.constantFrom(
+  'a',
+  '$(',
+  '`',
+  '((',
+  '"',
+  "'",
+  '\\',
+  '|',
+  ';',
+  '/',
+  '..',
+  '-',
+  '=',
+  '-c',
+  'sudo ',
+  'https://',
+  'tcp-listen:',
+  '/dev/tcp/',
+  'q',
+  ' ',
+  '{',
+  '\n',
+  '<(',
+  '.sh',
+);
+const long = fc
+  .tuple(piece, piece, fc.integer({ min: 1, max: 40_000 }))
+  .map(([one, other, times]) => (one + other).repeat(times).slice(0, 100_000));
 
 test('an event of long hostile arguments never throws and takes under 50 ms', () => {
   fc.assert(
