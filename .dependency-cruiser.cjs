@@ -1,5 +1,5 @@
 // The hexagon, enforced: the core knows no adapter, adapters know only the core, one file composes.
-const adapters = '^src/(factory|sensor|process|response|sandbox|audit|notify)/';
+const adapters = '^src/(factory|sensor|process|response|sandbox|audit|attack|notify)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -16,7 +16,7 @@ module.exports = {
       name: 'adapters-know-only-core',
       comment: 'what two adapters share is a port or a fact of the core',
       severity: 'error',
-      from: { path: '^src/(factory|sensor|process|response|sandbox|audit|notify)/' },
+      from: { path: '^src/(factory|sensor|process|response|sandbox|audit|attack|notify)/' },
       to: { path: '^src/(?!core/)', pathNot: '^src/$1/' },
     },
     {
@@ -30,7 +30,7 @@ module.exports = {
       name: 'one-composition-root',
       comment: 'only daemon/ joins adapters; commands ask the daemon room',
       severity: 'error',
-      from: { pathNot: '^src/(daemon|factory|sensor|process|response|sandbox|audit|notify)/' },
+      from: { pathNot: '^src/(daemon|factory|sensor|process|response|sandbox|audit|attack|notify)/' },
       to: { path: adapters },
     },
     {

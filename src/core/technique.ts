@@ -9,6 +9,8 @@ export interface Technique {
   readonly id: string;
   readonly name: string;
   readonly tactics: readonly Tactic[];
+  /** Ids that older versions of ATT&CK had for it, and that other tools may still know. */
+  readonly formerly?: readonly string[];
 }
 
 /** A technique that an event showed, and the rule that said so. */

@@ -9,12 +9,13 @@ import { idle } from './items/idle.js';
 import { latency } from './items/latency.js';
 import { overhead } from './items/overhead.js';
 import { sandbox } from './items/sandbox.js';
+import { techniques } from './items/techniques.js';
 import { machineFacts } from './machine-facts.js';
 import { progress } from './progress.js';
 import { renderTable } from './table.js';
 import { Workspace } from './workspace.js';
 
-const items: readonly Item[] = [latency, sandbox, arming, overhead, idle];
+const items: readonly Item[] = [latency, sandbox, arming, overhead, idle, techniques];
 const documentFile = new URL('../../docs/benchmarks.md', import.meta.url);
 
 let open: Workspace | undefined;

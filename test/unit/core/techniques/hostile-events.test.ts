@@ -1,0 +1,82 @@
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readRuleBook } from '../../../../src/attack/load-rules.js';
+import { techniqueMatcher } from '../../../../src/core/technique-matcher.js';
+import type { TrailEvent } from '../../../../src/core/trail.js';
+
+const book = await readRuleBook(fileURLToPath(new URL('../../../../resources/attack', import.meta.url)));
+const match = techniqueMatcher(book.rules, book.techniques);
+const programs = [
+  'sh',
+  'bash',
+  'curl',
+  'grep',
+  'find',
+  'tar',
+  'socat',
+  'python3',
+  'dd',
+  'sudo',
+  'nc',
+  'chmod',
+];
+
+function exec(args: readonly string[]): TrailEvent {
+  const executable = `/usr/bin/${args[0]}`;
+  return { kind: 'exec', atNs: 0n, rootPid: 1, path: executable, process: { pid: 2, executable, args } };
+}
+
+const piece = fc.constantFrom(
+  'a',
+  '$(',
+  '`',
+  '((',
+  '"',
+  "'",
+  '\\',
+  '|',
+  ';',
+  '/',
+  '..',
+  '-',
+  '=',
+  '-c',
+  'sudo ',
+  'https://',
+  'tcp-listen:',
+  '/dev/tcp/',
+  'q',
+  ' ',
+  '{',
+  '\n',
+  '<(',
+  '.sh',
+);
+const long = fc
+  .tuple(piece, piece, fc.integer({ min: 1, max: 40_000 }))
+  .map(([one, other, times]) => (one + other).repeat(times).slice(0, 100_000));
+
+test('an event of long hostile arguments never throws and takes under 50 ms', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...programs), fc.array(long, { maxLength: 4 }), (program, texts) => {
+      const event = exec([program, '-c', ...texts]);
+      // The quickest of three: the machine may be busy with something else.
+      const times = [0, 1, 2].map(() => {
+        const start = performance.now();
+        match(event);
+        return performance.now() - start;
+      });
+      expect(Math.min(...times)).toBeLessThan(50);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('any event at all is taken without an error', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 200 }), { maxLength: 30 }), (args) => {
+      expect(Array.isArray(match(exec(args)))).toBe(true);
+    }),
+  );
+});
