@@ -83,6 +83,7 @@ export class EcsRecorder {
         actor: { ...ecsActor(actor, bootedAtNs), ...(details && actorDetails(details)) },
       }),
       ...(response && { response: responseFields(response) }),
+      ...(event.exemption && { exemption: { name: event.exemption.name } }),
       ...(sensor && { sensor: sensorFields(sensor) }),
     };
   }

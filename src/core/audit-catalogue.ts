@@ -129,6 +129,20 @@ export const auditCatalogue = {
     severity: 80,
     meaning: 'touches of one user that were too many for records of their own, in sum',
   },
+  'touch-exempted': {
+    kind: 'event',
+    category: ['file'],
+    type: ['access'],
+    severity: 20,
+    meaning: 'a reader that an exemption names touched a trap, or did so many times, in sum',
+  },
+  'exemption-refused': {
+    kind: 'event',
+    category: ['configuration'],
+    type: ['info'],
+    severity: 50,
+    meaning: 'an exemption does not hold, because its program could be anybody or is not the one it was',
+  },
   'incident-opened': {
     kind: 'alert',
     category: ['intrusion_detection'],

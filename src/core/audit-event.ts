@@ -20,6 +20,8 @@ export interface AuditEvent {
   readonly details?: ActorDetails;
   readonly sensor?: SensorFacts;
   readonly response?: ResponseFacts;
+  /** The exemption that the event is about. */
+  readonly exemption?: { readonly name: string };
   /** Path that the event is about where there is no trap. */
   readonly path?: string;
 }

@@ -4,6 +4,7 @@ import { CoalescedTouches } from './coalesced-touches.js';
 import { describeDetails } from './describe-details.js';
 import { describeTouch } from './describe-touch.js';
 import { type EvidenceFile, evidenceOfTouch, evidenceOfTrap } from './evidence-of.js';
+import type { ExemptedTouches } from './exempted-touches.js';
 import type { Incident } from './incident.js';
 import { IncidentBook } from './incident-book.js';
 import { incidentId } from './incident-id.js';
@@ -26,6 +27,8 @@ export interface OrchestratorOptions {
   readonly vault: TrapVault;
   /** Absent where the configuration wants no sandbox. */
   readonly sandboxes?: SandboxKeeper;
+  /** Touches of known readers end here. */
+  readonly exempted?: ExemptedTouches;
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
   readonly incidentIdleMs: number;
@@ -65,6 +68,13 @@ export class Orchestrator {
       this.#options.diagnostics.error(`a sensor reported the unknown trap ${touch.trapId}`);
       return;
     }
+    const taken = this.#options.exempted?.take(touch, trap) ?? false;
+    if (taken instanceof Promise)
+      this.#track(taken.then((isExempted) => (isExempted ? undefined : this.#file(touch, trap))));
+    else if (!taken) this.#file(touch, trap);
+  }
+
+  #file(touch: Touch, trap: Trap): void {
     const { incident, opened, first } = this.#book.file(touch);
     if (!first) return;
     if (opened || this.#budget.take(touch)) this.#track(this.#respond(touch, trap, incident, opened));
@@ -81,6 +91,7 @@ export class Orchestrator {
   async stop(): Promise<void> {
     await this.#settled();
     await this.#coalesced.flush();
+    await this.#options.exempted?.flush();
     this.#book.closeAll();
     await this.#settled();
   }

@@ -2,8 +2,7 @@ import type { Clock } from './ports/clock.js';
 import type { Touch } from './touch.js';
 
 /** So many records at once, and then so many a second, of the touches of one user. */
-const burst = 1000;
-const perSecond = 10n;
+const usual = { burst: 1000, perSecond: 10 };
 /** Programs of one user whose first touch is on record whatever the budget says. */
 const mostNames = 64;
 const mostUsers = 1000;
@@ -17,10 +16,14 @@ interface Account {
 /** Keeps a user who touches without end from filling the disk with records. */
 export class RecordBudget {
   readonly #clock: Clock;
+  readonly #burst: bigint;
+  readonly #perSecond: bigint;
   readonly #accounts = new Map<string, Account>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, { burst, perSecond } = usual) {
     this.#clock = clock;
+    this.#burst = BigInt(burst);
+    this.#perSecond = BigInt(perSecond);
   }
 
   /** Whether this touch may have a record of its own; a program that was not seen before always may. */
@@ -36,10 +39,10 @@ export class RecordBudget {
 
   #account(user: string): Account {
     const nowNs = this.#clock.nowNs();
-    const account = this.#accounts.get(user) ?? { left: BigInt(burst), paidAtNs: nowNs, names: new Set() };
-    const earned = ((nowNs - account.paidAtNs) * perSecond) / 1_000_000_000n;
+    const account = this.#accounts.get(user) ?? { left: this.#burst, paidAtNs: nowNs, names: new Set() };
+    const earned = ((nowNs - account.paidAtNs) * this.#perSecond) / 1_000_000_000n;
     if (earned > 0n) {
-      account.left = account.left + earned > burst ? BigInt(burst) : account.left + earned;
+      account.left = account.left + earned > this.#burst ? this.#burst : account.left + earned;
       account.paidAtNs = nowNs;
     }
     if (this.#accounts.size >= mostUsers && !this.#accounts.has(user)) this.#accounts.clear();
