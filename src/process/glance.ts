@@ -1,4 +1,5 @@
 import type { Actor, ProcessFacts } from '../core/actor.js';
+import { kernelProgramOf } from './exempt-file.js';
 import { keptAncestors } from './kept-ancestors.js';
 import { mergedFacts } from './merged-facts.js';
 import type { ProcReader } from './proc-reader.js';
@@ -47,11 +48,23 @@ export function glanceAtProcess(actor: Actor, { reader, names }: GlanceSources):
     // Arguments are compared by the second look: here they agree with themselves.
     ...(known.args !== undefined && { args: known.args }),
   };
+  // Of whom a sensor holds while this looks (fanotify) it is the program that touched.
+  const program = actor.executableFile === undefined ? programFacts(reader, seat) : {};
   const login = loginOf(actor, stat, reader, seat);
   const still = sitter.look();
   if (still === 'another') return { ...actor, process: named(known, names) };
   const merged = mergedFacts(known, still === 'same' ? found : withoutProgram(found), threadId !== known.pid);
-  return { ...login, ...actor, process: named(merged, names) };
+  return {
+    ...login,
+    ...actor,
+    ...(still === 'same' && program),
+    process: named(merged, names),
+  };
+}
+
+function programFacts(reader: ProcReader, seat: Sitter['seat']): Pick<Actor, 'executableFile'> {
+  const executableFile = kernelProgramOf(reader, seat);
+  return executableFile === undefined ? {} : { executableFile };
 }
 
 function withoutProgram({ executable, args, ...lasting }: ProcessFacts): ProcessFacts {
