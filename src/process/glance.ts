@@ -42,14 +42,14 @@ export function glanceAtProcess(actor: Actor, { reader, names }: GlanceSources):
   const found: ProcessFacts = {
     pid: known.pid,
     name: stat.name,
-    ...(known.uid === undefined || known.gid === undefined ? reader.credentials(seat) : undefined),
+    ...missingCredentials(known, reader, seat),
     ...(executable !== undefined && { executable }),
     ...(workingDirectory !== undefined && { workingDirectory }),
     // Arguments are compared by the second look: here they agree with themselves.
     ...(known.args !== undefined && { args: known.args }),
   };
   // Of whom a sensor holds while this looks (fanotify) it is the program that touched.
-  const program = actor.executableFile === undefined ? programFacts(reader, seat) : {};
+  const program = actor.executableFile ?? kernelProgramOf(reader, seat);
   const login = loginOf(actor, stat, reader, seat);
   const still = sitter.look();
   if (still === 'another') return { ...actor, process: named(known, names) };
@@ -57,13 +57,16 @@ export function glanceAtProcess(actor: Actor, { reader, names }: GlanceSources):
   return {
     ...login,
     ...actor,
-    ...(still === 'same' && program),
+    ...executableFacts(still === 'same' ? program : actor.executableFile),
     process: named(merged, names),
   };
 }
 
-function programFacts(reader: ProcReader, seat: Sitter['seat']): Pick<Actor, 'executableFile'> {
-  const executableFile = kernelProgramOf(reader, seat);
+function missingCredentials({ uid, gid }: ProcessFacts, reader: ProcReader, seat: Sitter['seat']) {
+  return uid === undefined || gid === undefined ? reader.credentials(seat) : undefined;
+}
+
+function executableFacts(executableFile: Actor['executableFile']): Pick<Actor, 'executableFile'> {
   return executableFile === undefined ? {} : { executableFile };
 }
 
