@@ -20,7 +20,12 @@ const mostOpen = 10_000;
 const mostParents = 4;
 
 const text = z.string();
-const program = z.object({ pid: z.number().optional(), start: text.optional(), executable: text.optional() });
+const program = z.object({
+  pid: z.number().optional(),
+  start: text.optional(),
+  executable: text.optional(),
+  args: z.array(text).optional(),
+});
 const record = z.object({
   '@timestamp': text.regex(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
   event: z.object({ action: text }),
@@ -32,7 +37,7 @@ const record = z.object({
     actor: z
       .object({
         cgroup: z.object({ path: text.optional() }).optional(),
-        executable_file: z.object({ inode: text }).optional(),
+        executable_file: z.object({ device: text, inode: text }).optional(),
         ancestry: z.array(program).default([]),
         systemd: z.object({ unit: text.optional(), slice: text.optional() }).optional(),
       })
@@ -74,12 +79,13 @@ export async function readersInLog(path: string, since?: string): Promise<Reader
     const isTouch = action === 'trap-touched' || action === 'touches-coalesced';
     // What opened an incident is told again as a touch.
     if (!isTouch && action !== 'actor-described') return;
-    const key = `${one.process?.pid} ${one.process?.start} ${one.process?.executable}`;
+    const executable = one.process?.executable ?? claimedProgram(one.process?.args);
+    const key = `${one.process?.pid} ${one.process?.start} ${executable}`;
     const draft = open.get(key);
     if (draft !== undefined) describe(draft, one);
     if (!isTouch) return;
-    if (one.process?.executable === undefined) found.unnamed += 1;
-    else open.set(key, count(draft ?? drafted(one, one.process.executable), one));
+    if (executable === undefined) found.unnamed += 1;
+    else open.set(key, count(draft ?? drafted(one, executable), one));
     if (open.size <= mostOpen) return;
     const [oldest, reader] = open.entries().next().value as [string, Draft];
     open.delete(oldest);
@@ -95,11 +101,17 @@ function parsed(line: string): LogRecord | undefined {
   }
 }
 
+/** A program that ended at once has no other name in the log. */
+function claimedProgram(args: readonly string[] | undefined): string | undefined {
+  return args?.[0]?.startsWith('/') ? args[0] : undefined;
+}
+
 function drafted(one: LogRecord, executable: string): Draft {
   const at = one['@timestamp'];
   const draft: Draft = { executable, parents: [], touches: 0, first: at, last: at, traps: new Set() };
-  const inode = one.phantom.actor?.executable_file?.inode;
-  if (inode !== undefined) draft.inode = inode;
+  const file = one.phantom.actor?.executable_file;
+  if (file !== undefined) draft.file = `${file.device}:${file.inode}`;
+  if (one.process?.executable === undefined) draft.isClaimed = true;
   if (one.user !== undefined) draft.uid = Number(one.user.id);
   describe(draft, one);
   return draft;

@@ -3,7 +3,10 @@ import type { Exemption } from './exemption.js';
 /** One process that touched traps, as the audit log tells it. Strings are printable. */
 export interface SeenReader {
   readonly executable: string;
-  readonly inode?: string;
+  /** The path is the process's own word (`argv[0]`): it ended before it was looked at. */
+  readonly isClaimed?: boolean;
+  /** `DEVICE:INODE` of the program, as the kernel named it. */
+  readonly file?: string;
   readonly uid?: number;
   /** Name of a unit, where the log has one. */
   readonly unit?: string;
@@ -18,24 +21,24 @@ export interface SeenReader {
 }
 
 /** Readers that one rule would be about. */
-export interface ReaderGroup extends Omit<SeenReader, 'inode'> {
-  readonly inodes: ReadonlySet<string>;
+export interface ReaderGroup extends Omit<SeenReader, 'file'> {
+  readonly files: ReadonlySet<string>;
   readonly processes: number;
 }
 
 const mostGroups = 1000;
 const mostTraps = 1000;
-const mostInodes = 16;
+const mostFiles = 16;
 
 /** Sums readers up by program, user, unit and parents. Bounded, whatever the log holds. */
 export class ReaderGroups {
-  readonly #groups = new Map<string, ReaderGroup & { traps: Set<string>; inodes: Set<string> }>();
+  readonly #groups = new Map<string, ReaderGroup & { traps: Set<string>; files: Set<string> }>();
   /** Processes that belong to groups beyond the bound. */
   omitted = 0;
 
   add(reader: SeenReader): void {
-    const { executable, uid, unit, parents } = reader;
-    const key = JSON.stringify([executable, uid, unit, parents]);
+    const { executable, uid, unit, parents, isClaimed = false } = reader;
+    const key = JSON.stringify([executable, uid, unit, parents, isClaimed]);
     const group = this.#groups.get(key);
     if (group === undefined && this.#groups.size >= mostGroups) {
       this.omitted += 1;
@@ -43,9 +46,9 @@ export class ReaderGroups {
     }
     const traps = group?.traps ?? new Set();
     for (const trap of reader.traps) if (traps.size < mostTraps) traps.add(trap);
-    const inodes = group?.inodes ?? new Set();
-    if (reader.inode !== undefined && inodes.size < mostInodes) inodes.add(reader.inode);
-    const { inode: _, ...facts } = reader;
+    const files = group?.files ?? new Set();
+    if (reader.file !== undefined && files.size < mostFiles) files.add(reader.file);
+    const { file: _, ...facts } = reader;
     this.#groups.set(key, {
       ...facts,
       touches: reader.touches + (group?.touches ?? 0),
@@ -53,7 +56,7 @@ export class ReaderGroups {
       first: group === undefined || reader.first < group.first ? reader.first : group.first,
       last: group === undefined || reader.last > group.last ? reader.last : group.last,
       traps,
-      inodes,
+      files,
     });
   }
 

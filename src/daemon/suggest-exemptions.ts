@@ -57,16 +57,22 @@ async function suggestionFor(
   const executable = plain(group.executable);
   const candidate = await judgeCandidate(executable, withHash);
   if (candidate.fault !== undefined) return { group, refusal: candidate.fault };
+  const isSame = candidate.file !== undefined && group.files.has(candidate.file);
+  if (group.isClaimed === true && !isSame)
+    return { group, refusal: 'it called itself so, and that is not the file that ran' };
   const parents = await sureParents(group.parents);
   const rule = {
-    ...suggestedRule({ ...group, parents }, executable, taken),
+    ...suggestedRule(
+      { ...group, parents, ...(group.unit !== undefined && { unit: plain(group.unit) }) },
+      executable,
+      taken,
+    ),
     ...(candidate.sha256 !== undefined && { sha256: candidate.sha256 }),
   };
   // What the daemon would not take is not proposed.
   const { success } = configSchema.safeParse({ response: { exemptions: [rule] } });
   if (!success) return { group, refusal: 'its path cannot stand in a configuration' };
-  const isOther =
-    candidate.inode !== undefined && group.inodes.size > 0 && !group.inodes.has(candidate.inode);
+  const isOther = group.files.size > 0 && !isSame;
   const note = 'it ran from another file than the one that is there now: an upgrade since, or a container';
   return { group, rule, ...(isOther && { note }) };
 }

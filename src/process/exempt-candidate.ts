@@ -6,7 +6,8 @@ import { ProgramFiles } from './program-file.js';
 export interface Candidate {
   /** Why a rule about it would be refused, or would rest. */
   readonly fault?: string;
-  readonly inode?: string;
+  /** `DEVICE:INODE`, as the kernel names it. */
+  readonly file?: string;
   readonly sha256?: string;
 }
 
@@ -16,5 +17,5 @@ export async function judgeCandidate(path: string, wantsHash: boolean): Promise<
   if (found.state !== 'trusted') return { fault: found.reason };
   closeSync(found.descriptor);
   const { identity, sha256 } = found;
-  return { inode: String(identity.inode), ...(sha256 !== undefined && { sha256 }) };
+  return { file: `${identity.device}:${identity.inode}`, ...(sha256 !== undefined && { sha256 }) };
 }
