@@ -103,6 +103,7 @@ export class EcsRecorder {
       }),
       ...(trail && { trail: trailFields(trail) }),
       ...(techniques && techniqueFields(techniques)),
+      ...(event.exemption && { exemption: { name: event.exemption.name } }),
       ...(sensor && { sensor: sensorFields(sensor) }),
     };
   }

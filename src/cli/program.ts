@@ -46,6 +46,17 @@ export function program(): Command {
       .action(async (incident, options) => (await import('./release.js')).kill(incident, options)),
   );
   root.addCommand(
+    new Command('exempt').description('exemptions of known readers').addCommand(
+      new Command('suggest')
+        .description('propose exemptions for who touched traps, as YAML for the configuration')
+        .option('--log <file>', 'audit log to read; the configured one when absent')
+        .option('--since <duration>', 'only what is younger, such as 30m, 24h, 7d')
+        .option('--with-hash', 'bind each rule to the SHA-256 of its program')
+        .addOption(configOption())
+        .action(async (options) => (await import('./exempt.js')).suggest(options)),
+    ),
+  );
+  root.addCommand(
     addRunOptions(
       new Command('demo').description('play an intrusion on this host, for real, and clean up'),
     ).action(async (options) => (await import('./demo.js')).demo(options)),

@@ -248,6 +248,20 @@ export const auditCatalogue = {
     severity: 40,
     meaning: 'events of followed processes that were too many, in number',
   },
+  'touch-exempted': {
+    kind: 'event',
+    category: ['file'],
+    type: ['access'],
+    severity: 20,
+    meaning: 'a reader that an exemption names touched a trap, or did so many times, in sum',
+  },
+  'exemption-refused': {
+    kind: 'event',
+    category: ['configuration'],
+    type: ['info'],
+    severity: 50,
+    meaning: 'an exemption does not hold, because its program could be anybody or is not the one it was',
+  },
   'incident-opened': {
     kind: 'alert',
     category: ['intrusion_detection'],

@@ -30,6 +30,8 @@ export interface AuditEvent {
   readonly trail?: TrailEvent;
   /** ATT&CK techniques that the event shows. */
   readonly techniques?: readonly TechniqueMatch[];
+  /** The exemption that the event is about. */
+  readonly exemption?: { readonly name: string };
   /** Path that the event is about where there is no trap. */
   readonly path?: string;
 }

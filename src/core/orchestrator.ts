@@ -4,6 +4,7 @@ import { CoalescedTouches } from './coalesced-touches.js';
 import { describeDetails } from './describe-details.js';
 import { describeTouch } from './describe-touch.js';
 import { type EvidenceFile, evidenceOfTouch, evidenceOfTrap } from './evidence-of.js';
+import type { ExemptedTouches } from './exempted-touches.js';
 import type { Handling, HoldDesk } from './hold-desk.js';
 import type { Incident } from './incident.js';
 import { IncidentBook } from './incident-book.js';
@@ -36,6 +37,8 @@ export interface OrchestratorOptions {
   readonly vault: TrapVault;
   /** Absent where the configuration wants no sandbox. */
   readonly sandboxes?: SandboxKeeper;
+  /** Touches of known readers end here. */
+  readonly exempted?: ExemptedTouches;
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
   readonly incidentIdleMs: number;
@@ -87,13 +90,21 @@ export class Orchestrator {
 
   /** Takes one touch from the sensor. Returns at once and never throws. */
   touched(touch: Touch): void {
-    const { desk, diagnostics, evidence } = this.#options;
+    const { desk, diagnostics } = this.#options;
     const trap = this.#options.trap(touch.trapId);
     if (trap === undefined) {
       diagnostics.error(`a sensor reported the unknown trap ${touch.trapId}`);
       desk?.dismiss(touch);
       return;
     }
+    const taken = this.#options.exempted?.take(touch, trap) ?? false;
+    if (taken instanceof Promise)
+      this.#track(taken.then((isExempted) => (isExempted ? undefined : this.#file(touch, trap))));
+    else if (!taken) this.#file(touch, trap);
+  }
+
+  #file(touch: Touch, trap: Trap): void {
+    const { desk, evidence } = this.#options;
     // Before anything else: somebody may stand still, or is still to be stopped.
     const handling = desk?.touched(touch);
     const { incident, opened, first } = this.#book.file(touch);
@@ -123,6 +134,7 @@ export class Orchestrator {
   async stop(): Promise<void> {
     await this.#settled();
     await this.#coalesced.flush();
+    await this.#options.exempted?.flush();
     this.#book.closeAll();
     await this.#settled();
   }

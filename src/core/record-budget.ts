@@ -3,7 +3,7 @@ import type { Clock } from './ports/clock.js';
 import type { Touch } from './touch.js';
 
 /** So many records at once, and then so many a second, of the touches of one user. */
-const rate = { burst: 1000, perSecond: 10 };
+const usual = { burst: 1000, perSecond: 10 };
 /** Programs of one user whose first touch is on record whatever the budget says. */
 const mostNames = 64;
 const mostUsers = 1000;
@@ -16,10 +16,12 @@ interface Account {
 /** Keeps a user who touches without end from filling the disk with records. */
 export class RecordBudget {
   readonly #clock: Clock;
+  readonly #rate: { readonly burst: number; readonly perSecond: number };
   readonly #accounts = new Map<string, Account>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, rate = usual) {
     this.#clock = clock;
+    this.#rate = rate;
   }
 
   /** Whether this touch may have a record of its own; a program that was not seen before always may. */
@@ -33,7 +35,7 @@ export class RecordBudget {
 
   #account(user: string): Account {
     const account = this.#accounts.get(user) ?? {
-      budget: new EarnedBudget(this.#clock, rate),
+      budget: new EarnedBudget(this.#clock, this.#rate),
       names: new Set(),
     };
     if (this.#accounts.size >= mostUsers && !this.#accounts.has(user)) this.#accounts.clear();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AuditFileLog } from '../audit/audit-file-log.js';
 import { EcsRecorder } from '../audit/ecs-record.js';
 import type { Config } from '../config/schema.js';
+import { ExemptedTouches } from '../core/exempted-touches.js';
 import type { Exemption } from '../core/exemption.js';
 import { Orchestrator } from '../core/orchestrator.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
@@ -13,6 +14,7 @@ import { SandboxKeeper } from '../core/sandbox-keeper.js';
 import { SensorProof } from '../core/sensor-proof.js';
 import type { Trap } from '../core/trap.js';
 import { TrapFactory } from '../factory/trap-factory.js';
+import { ExemptionRules } from '../process/exempt-rules.js';
 import { OpenFileHolders } from '../process/open-file-holders.js';
 import { ProcReader } from '../process/proc-reader.js';
 import { ProcProcessInspector } from '../process/process-inspector.js';
@@ -39,6 +41,7 @@ export interface Parts {
   readonly sandboxes: SandboxKeeper | undefined;
   readonly containment: ContainmentParts;
   readonly orchestrator: Orchestrator;
+  readonly exemptions: ExemptionRules;
   /** Traps that the orchestrator knows, by id: those of before too, whose touches may still come. */
   readonly traps: Map<string, Trap>;
   /** Traps that are watched now. */
@@ -81,8 +84,18 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
   const inspector = new ProcProcessInspector({ reader, users: new UserDatabase() });
   const holders = new OpenFileHolders({ reader, inspector });
   const containment = new ContainmentParts(config, { record, clock, diagnostics, traps });
+  // An absent key and one that is undefined are the same to a rule.
+  const rules = response.exemptions as readonly Exemption[];
+  const exemptions = new ExemptionRules({ rules, reader, record, clock, diagnostics });
   const orchestrator = new Orchestrator({
     record,
+    exempted: new ExemptedTouches({
+      exemptions,
+      processes: inspector,
+      record,
+      clock,
+      containment: containment.containment,
+    }),
     processes: inspector,
     evidence,
     vault: factory.vault,
@@ -106,6 +119,7 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
     sandboxes,
     containment,
     orchestrator,
+    exemptions,
     traps,
     watched: new Map(),
   };

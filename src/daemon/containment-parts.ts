@@ -24,6 +24,7 @@ export interface ContainmentSurroundings {
 
 /** Everything that stops processes, and sees to it that none stands still by accident. */
 export class ContainmentParts {
+  readonly containment: SignalContainment;
   readonly desk: HoldDesk;
   readonly frozen: FrozenProcesses;
   readonly sweep: StrandedSweep;
@@ -43,6 +44,7 @@ export class ContainmentParts {
     });
     const { containment: mode, on_tamper: onTamper, hold_ms: holdMs } = response;
     const desk = new HoldDesk({ ...common, frozen, policy: { containment: mode, onTamper }, holdMs });
+    this.containment = containment;
     this.frozen = frozen;
     this.desk = desk;
     this.sweep = new StrandedSweep({

@@ -60,6 +60,7 @@ export class Daemon {
       watcher.start();
       // Docker may take long, and the sensor's start waits for bpftrace anyway.
       void (parts.sandboxes?.cleanUp() ?? removeOrphans(config, diagnostics));
+      await parts.exemptions.start();
       const proof: { of?: SensorProof | undefined } = {};
       const sensor = await armSensor({
         ...parts,
@@ -134,13 +135,14 @@ export class Daemon {
 
   /** Ends in order: no new touch, nothing unrecorded, no container, no child process left. */
   async stop(reason: string): Promise<void> {
-    const { sandboxes, orchestrator, audit, record, clock, containment } = this.#parts;
+    const { sandboxes, orchestrator, exemptions, audit, record, clock, containment } = this.#parts;
     const message = `phantomd stops: ${reason}`;
     await this.#reloading;
     this.#proof?.stop();
     await this.#step('sensor', () => this.#sensor.disarm());
     await this.#step('held processes', () => containment.stop());
     await this.#step('incidents', () => orchestrator.stop());
+    await this.#step('exemptions', () => exemptions.stop());
     await this.#step('sandboxes', async () => sandboxes?.stop());
     await this.#step('audit log', () =>
       record({ action: 'daemon-stopped', atNs: clock.nowNs(), message, reason }),

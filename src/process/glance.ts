@@ -1,4 +1,5 @@
 import type { Actor, ProcessFacts } from '../core/actor.js';
+import { kernelProgramOf } from './exempt-file.js';
 import { keptAncestors } from './kept-ancestors.js';
 import { mergedFacts } from './merged-facts.js';
 import type { ProcReader } from './proc-reader.js';
@@ -41,17 +42,32 @@ export function glanceAtProcess(actor: Actor, { reader, names }: GlanceSources):
   const found: ProcessFacts = {
     pid: known.pid,
     name: stat.name,
-    ...(known.uid === undefined || known.gid === undefined ? reader.credentials(seat) : undefined),
+    ...missingCredentials(known, reader, seat),
     ...(executable !== undefined && { executable }),
     ...(workingDirectory !== undefined && { workingDirectory }),
     // Arguments are compared by the second look: here they agree with themselves.
     ...(known.args !== undefined && { args: known.args }),
   };
+  // Of whom a sensor holds while this looks (fanotify) it is the program that touched.
+  const program = actor.executableFile ?? kernelProgramOf(reader, seat);
   const login = loginOf(actor, stat, reader, seat);
   const still = sitter.look();
   if (still === 'another') return { ...actor, process: named(known, names) };
   const merged = mergedFacts(known, still === 'same' ? found : withoutProgram(found), threadId !== known.pid);
-  return { ...login, ...actor, process: named(merged, names) };
+  return {
+    ...login,
+    ...actor,
+    ...executableFacts(still === 'same' ? program : actor.executableFile),
+    process: named(merged, names),
+  };
+}
+
+function missingCredentials({ uid, gid }: ProcessFacts, reader: ProcReader, seat: Sitter['seat']) {
+  return uid === undefined || gid === undefined ? reader.credentials(seat) : undefined;
+}
+
+function executableFacts(executableFile: Actor['executableFile']): Pick<Actor, 'executableFile'> {
+  return executableFile === undefined ? {} : { executableFile };
 }
 
 function withoutProgram({ executable, args, ...lasting }: ProcessFacts): ProcessFacts {

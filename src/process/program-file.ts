@@ -6,7 +6,7 @@ import type { ProcReader, Seat } from './proc-reader.js';
 import { RecentCache } from './recent-cache.js';
 
 /** open(2): a descriptor that only stands for the file; its file system is not asked for anything. */
-const O_PATH = 0o10_000_000;
+export const O_PATH = 0o10_000_000;
 
 /** A program of this size in bytes takes a good tenth of a second. */
 const mostHashed = 192 * 1024 * 1024;
@@ -35,7 +35,7 @@ export function isSameFile(reader: ProcReader, seat: Seat, { inode }: { readonly
  * File systems served by somebody who may never answer, the intruder among them: asked for a page,
  * they could hold a thread of the daemon for ever.
  */
-const servedElsewhere = /^(?:fuse|9p|nfs|cifs|smb|afs|ceph|autofs|virtiofs)/;
+export const servedElsewhere = /^(?:fuse|9p|nfs|cifs|smb|afs|ceph|autofs|virtiofs)/;
 
 /** Hashes programs by `/proc/PID/exe`, which is the file that runs, whatever has its path by now. */
 export class ProgramFiles {
