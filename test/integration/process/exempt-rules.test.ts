@@ -210,7 +210,10 @@ describeWith(['root'], 'exemptions on real files and processes', () => {
       ['as everybody', () => chmodSync(program, 0o757), /backup can be written by everybody$/],
       [
         'as its group',
-        () => (chownSync(program, 0, 50), chmodSync(program, 0o775)),
+        () => {
+          chownSync(program, 0, 50);
+          chmodSync(program, 0o775);
+        },
         /backup can be written by group 50$/,
       ],
       ['as its owner', () => chownSync(program, 65_534, 0), /backup belongs to uid 65534$/],
