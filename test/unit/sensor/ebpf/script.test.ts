@@ -112,7 +112,7 @@ describe('generated script', () => {
       for (const set of sets) expect(holding(set, 'kill')).not.toContain('SIGSTOP');
       const text = holding('page-cache', 'observe', 'kill');
       const signalling = probes(text).filter((probe) => probe.includes('signal('));
-      expect(signalling.map(nameOf)).toEqual(['tracepoint:syscalls:sys_exit_open']);
+      expect(signalling.map(nameOf)).toEqual(['tracepoint:syscalls:sys_exit_open_by_handle_at']);
       expect(text).toMatch(/f_mode & 2\) != 0\) \{ \$flags = \(uint64\)4; \}/);
     });
 
