@@ -36,12 +36,25 @@ export const systemCalls = {
 };
 
 export const others = {
-  'sched:sched_process_exec': [],
+  'sched:sched_process_exec': ['filename'],
   'sched:sched_process_exit': [],
   'capability:cap_capable': ['cap', 'ret'],
 };
 
 export const functions = ['security_file_open', 'security_file_permission', 'security_mmap_file'];
 
+export const followed = {
+  'task:task_newtask': ['pid', 'clone_flags'],
+  'sock:inet_sock_set_state': ['newstate', 'sport', 'dport', 'saddr_v6', 'daddr_v6'],
+  'syscalls:sys_exit_creat': [],
+  'syscalls:sys_enter_connect': ['uservaddr', 'addrlen'],
+  'syscalls:sys_enter_bind': ['umyaddr', 'addrlen'],
+  'syscalls:sys_enter_unlinkat': ['pathname'],
+  'syscalls:sys_enter_renameat2': ['oldname', 'newname'],
+  'syscalls:sys_enter_fchmodat': ['filename', 'mode'],
+  'syscalls:sys_enter_fchmod': ['fd', 'mode'],
+  'syscalls:sys_exit_setuid': [],
+};
+
 /** As Linux 6.18 offers it, with kprobes. */
-export const everything = { ...locks, ...pages, ...systemCalls, ...others };
+export const everything = { ...locks, ...pages, ...systemCalls, ...others, ...followed };

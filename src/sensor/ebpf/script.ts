@@ -63,7 +63,7 @@ export function renderScript(
     toldSeconds,
     sparedPlaces,
     containment: hold,
-    follow: hooks.follow.possible && follow ? followSettings(follow, hooks.kprobe.length > 0) : false,
+    follow: hooks.follow.possible && follow ? followSettings(follow, hooks.kprobe.length > 0, opCode) : false,
   };
   for (const [name, value] of Object.entries(globals)) environment.addGlobal(name, value);
   return environment.render('sensor.bt.njk', {

@@ -41,7 +41,7 @@ describeWith(['root', 'bpf', 'bpftrace'], 'the installed bpftrace', () => {
 
   async function script(plan: HookPlan, hold?: HoldPlan): Promise<string> {
     const path = join(folder, 'sensor.bt');
-    await writeFile(path, renderScript(resolve('bpf'), plan, newNonce(), hold));
+    await writeFile(path, renderScript(resolve('bpf'), plan, newNonce(), hold && { hold }));
     return path;
   }
 

@@ -1,6 +1,5 @@
-import type { TrailKind } from '../../../core/trail.js';
-import { trailKinds } from '../../../core/trail.js';
-import { opCode } from '../script.js';
+import type { TouchOp } from '../../../core/touch.js';
+import { type TrailKind, trailKinds } from '../../../core/trail.js';
 
 /** How the actors of touches are followed. */
 export interface FollowOptions {
@@ -14,7 +13,11 @@ export interface FollowOptions {
 const most = 200;
 
 /** What the templates need to know about following. */
-export function followSettings(options: FollowOptions, opensByFunction: boolean) {
+export function followSettings(
+  options: FollowOptions,
+  opensByFunction: boolean,
+  opCode: (op: TouchOp) => number,
+) {
   return {
     ...options,
     most,

@@ -9,7 +9,8 @@ import { everything, functions, kernel } from '../../../support/kernel-offer.js'
 
 const sets = hookSets.filter((set) => set !== 'auto');
 const planOf = (set: HookPlan['set']) => planHooks(kernel(everything, functions), set)[0] as HookPlan;
-const render = (plan: HookPlan, nonce = 7n) => renderScript(resolve('bpf'), plan, nonce);
+const follow = { session: true, idleSeconds: 300 };
+const render = (plan: HookPlan, nonce = 7n) => renderScript(resolve('bpf'), plan, nonce, { follow });
 const withoutComments = (text: string) => text.replace(/^\s*\/\/.*$/gm, '');
 const probesOf = (text: string) =>
   (text.match(/^(?:tracepoint|kprobe|profile|interval):[^\s,]+/gm) ?? []).sort();
@@ -29,6 +30,18 @@ describe.each(sets)('generated script of the %s hooks', (set) => {
       ...(plan.exec ? ['tracepoint:sched:sched_process_exec'] : []),
       ...(plan.denied ? ['tracepoint:capability:cap_capable'] : []),
       ...plan.card.flat().map((name) => `tracepoint:${name}`),
+      'tracepoint:task:task_newtask',
+      'tracepoint:sched:sched_process_exec',
+      'tracepoint:sched:sched_process_exit',
+      ...(plan.follow.tcp ? ['tracepoint:sock:inet_sock_set_state'] : []),
+      ...plan.follow.open,
+      ...plan.follow.openFunction,
+      ...[
+        ...plan.follow.address.map(({ name }) => name),
+        ...plan.follow.paths.flatMap(({ names }) => names),
+        ...(plan.follow.fchmod ? ['sys_enter_fchmod'] : []),
+        ...plan.follow.privilege,
+      ].map((name) => `tracepoint:syscalls:${name}`),
     ];
     expect(probesOf(text)).toEqual(planned.sort());
   });
@@ -36,7 +49,7 @@ describe.each(sets)('generated script of the %s hooks', (set) => {
   it('uses no construct that one of the supported versions lacks', () => {
     const code = withoutComments(text);
     expect(code).not.toMatch(
-      /\blet\b|\bconfig\b|\bdelete\(|^begin\b|^end\b|\brawtracepoint\b|\bfentry\b|\bkfunc\b/m,
+      /\blet\b|\bconfig\b|\bdelete\((?!@\w+\[\$\w+\]\))|^begin\b|^end\b|\brawtracepoint\b|\bfentry\b|\bkfunc\b/m,
     );
     expect(code).not.toMatch(/\bargs\.\w|\bfor\s*\(|\bstrerror\b|\belse\s+if\b/);
   });
@@ -64,7 +77,9 @@ describe.each(sets)('generated script of the %s hooks', (set) => {
       .filter((line) => line !== '');
     for (const [index, line] of lines.entries()) {
       if (!line.startsWith('printf(')) continue;
-      expect(lines[index - 1], line).toMatch(/^@seq\[(\$cpu|\(uint64\)cpu)\]\+\+;$/);
+      expect(lines[index - 1], line).toMatch(
+        /^(@seq\[(\$cpu|\(uint64\)cpu)\]\+\+|\$seq = (\$seq|@seq\[\$cpu\]) \+ 1);$/,
+      );
     }
   });
 
@@ -90,7 +105,9 @@ describe('generated script', () => {
       { uid: 34, unit: 'restic.service' },
     ];
     const holding = (set: HookPlan['set'], containment: HoldChoice, onTamper: TamperChoice = 'observe') =>
-      renderScript(resolve('bpf'), planOf(set), 7n, planHold(containment, onTamper, conditions, true));
+      renderScript(resolve('bpf'), planOf(set), 7n, {
+        hold: planHold(containment, onTamper, conditions, true),
+      });
     const probes = (text: string) => text.split(/^(?=(?:tracepoint|kprobe|kretprobe|profile):)/m).slice(1);
     const nameOf = (probe: string) => probe.split(/[\s,]/, 1)[0] as string;
 
@@ -145,6 +162,28 @@ describe('generated script', () => {
       for (const set of sets)
         expect(untouched(holding(set, 'freeze', 'kill'))).toEqual(untouched(render(planOf(set))));
     });
+  });
+
+  it('has nothing of following where that is not wanted', () => {
+    const text = withoutComments(renderScript(resolve('bpf'), planOf('syscalls'), 7n));
+    expect(text).not.toMatch(/@follow|@bed|task_newtask|sys_enter_unlink/);
+  });
+
+  it('never has a list share a probe with another body: bpftrace 0.17 confuses their programs', () => {
+    for (const set of sets) {
+      const lists = render(planOf(set)).match(/^(?:[a-z]+:[^\s,]+,\n)+[a-z]+:\S+$/gm) ?? [];
+      const probes = probesOf(render(planOf(set)));
+      for (const probe of lists.flatMap((list) => list.split(',\n')))
+        expect(probes.filter((one) => one === probe)).toHaveLength(1);
+    }
+  });
+
+  it('asks who is followed before anything else, in every hook of following', () => {
+    const text = render(planOf('page-cache'));
+    const bodies = text.slice(text.indexOf('tracepoint:task:task_newtask')).split(/^\{$/m).slice(1, -1);
+    expect(bodies.length).toBeGreaterThan(10);
+    for (const body of bodies)
+      expect(body.trim()).toMatch(/^\$second = .*;\n\s*if \(\$second - @followed\[0\] < 300\) \{/);
   });
 
   it('slows no system call down with the light hooks', () => {
