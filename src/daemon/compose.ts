@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AuditFileLog } from '../audit/audit-file-log.js';
 import { EcsRecorder } from '../audit/ecs-record.js';
 import type { Config } from '../config/schema.js';
+import { evidenceRemoved } from '../core/evidence-of.js';
 import { Orchestrator } from '../core/orchestrator.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { Sensor } from '../core/ports/sensor.js';
@@ -24,6 +25,8 @@ import { FanotifySensor } from '../sensor/fanotify/fanotify-sensor.js';
 import { InotifySensor } from '../sensor/inotify/inotify-sensor.js';
 import { packageFiles, packageVersion } from './package-files.js';
 import { SystemClock } from './system-clock.js';
+
+const mebibyte = 1024 * 1024;
 
 /** Every part of one daemon, joined. */
 export interface Parts {
@@ -60,7 +63,12 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
   });
   const record = recordTo(audit, diagnostics);
   const factory = composeFactory(config);
-  const evidence = new EvidenceFolder({ stateDir: paths.state_dir });
+  const evidence = new EvidenceFolder({
+    stateDir: paths.state_dir,
+    incidentBytes: config.evidence.incident_mb * mebibyte,
+    totalBytes: config.evidence.total_mb * mebibyte,
+    removed: (id, bytes) => void record(evidenceRemoved(id, bytes, evidence.folder(id), clock.nowNs())),
+  });
   const traps = new Map<string, Trap>();
   const sandboxes = response.sandbox
     ? new SandboxKeeper({
