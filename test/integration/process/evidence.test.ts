@@ -178,6 +178,7 @@ describeWith(['root'], 'the evidence of a stopped process', () => {
       [
         '-e',
         '$| = 1; if (fork) { wait } else { setpgrp; use POSIX; POSIX::setsid(); print "$$\\n"; sleep 1000 }',
+        '--',
         '--password=hunter2',
         'plain',
       ],
@@ -188,7 +189,7 @@ describeWith(['root'], 'the evidence of a stopped process', () => {
     parent.stdout.on('data', (data) => {
       said += data;
     });
-    const pid = Number(await until('the child', () => said.trim()));
+    const pid = Number(await until('the child', () => said.trim() || undefined));
     process.kill(pid, 'SIGSTOP');
     const { json } = await seize(actorOf(pid));
     process.kill(pid, 'SIGKILL');
@@ -215,8 +216,11 @@ describeWith(['root'], 'the history of a shell', () => {
     });
     children.push(child);
     await new Promise((resolve) => child.stdout.once('data', resolve));
-    const inner = await until('the sleep', async () =>
-      Number((await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'latin1')).trim()),
+    const inner = await until(
+      'the sleep',
+      async () =>
+        Number((await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'latin1')).trim()) ||
+        undefined,
     );
     process.kill(inner, 'SIGSTOP');
     const seized = await seize(actorOf(inner));
