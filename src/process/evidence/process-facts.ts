@@ -8,7 +8,7 @@ import type { Sitter } from '../sitter.js';
 
 const most = { text: 16 * 1024, mounts: 2 * 1024 * 1024, environment: 128 * 1024, maps: 8 * 1024 * 1024 };
 /** Time in ms that reads of memory have after all others. */
-const leastMs = 4;
+const leastMs = 12;
 const mostThreads = 64;
 const mostChildren = 64;
 
@@ -83,11 +83,14 @@ export async function seizeFacts(
   };
 }
 
-/** Printable lines of a text that may hold any bytes. */
+/** Printable lines of a text that may hold any bytes, with blanks for tabs. */
 export function linesOf(content: Buffer | undefined): string[] | undefined {
   if (content === undefined) return undefined;
   // `attr/current` ends with a NUL.
-  const text = content.toString('latin1').replace(/[\n\0]+$/, '');
+  const text = content
+    .toString('latin1')
+    .replace(/[\n\0]+$/, '')
+    .replaceAll('\t', ' ');
   return text === '' ? [] : text.split('\n').map((line) => toPrintable(Buffer.from(line, 'latin1')));
 }
 
