@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { auditCatalogue } from '../core/audit-catalogue.js';
-import type { AuditEvent, IncidentFacts, ResponseFacts, SensorFacts } from '../core/audit-event.js';
+import type {
+  AuditEvent,
+  ContainmentFacts,
+  IncidentFacts,
+  ResponseFacts,
+  SensorFacts,
+} from '../core/audit-event.js';
 import type { SensorName } from '../core/ports/sensor.js';
 import type { Touch } from '../core/touch.js';
 import type { ChainableRecord } from './chain.js';
@@ -95,18 +101,24 @@ export class EcsRecorder {
       ...(actor && {
         actor: { ...ecsActor(actor, bootedAtNs), ...(details && actorDetails(details)) },
       }),
-      ...((response || containment) && {
-        response: {
-          ...(response && responseFields(response)),
-          ...(containment && containmentFields(containment)),
-        },
-      }),
+      ...done(response, containment),
       ...(trail && { trail: trailFields(trail) }),
       ...(techniques && techniqueFields(techniques)),
       ...(event.exemption && { exemption: { name: event.exemption.name } }),
       ...(sensor && { sensor: sensorFields(sensor) }),
     };
   }
+}
+
+/** What was done: with a sandbox, with the process. */
+function done(response: ResponseFacts | undefined, containment: ContainmentFacts | undefined): object {
+  if (response === undefined && containment === undefined) return {};
+  return {
+    response: {
+      ...(response && responseFields(response)),
+      ...(containment && containmentFields(containment)),
+    },
+  };
 }
 
 function container({ container: name, containerId, image }: ResponseFacts): object | undefined {

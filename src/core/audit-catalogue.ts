@@ -318,6 +318,13 @@ export const auditCatalogue = {
     severity: 60,
     meaning: 'evidence of an incident could not be kept',
   },
+  'evidence-removed': {
+    kind: 'event',
+    category: ['file'],
+    type: ['deletion'],
+    severity: 40,
+    meaning: 'the evidence of the oldest closed incident gave way to newer evidence',
+  },
 } as const;
 
 export type AuditAction = keyof typeof auditCatalogue;

@@ -1,4 +1,5 @@
 import type { ActorDetails } from './actor-details.js';
+import type { AuditEvent } from './audit-event.js';
 import type { EvidenceContent } from './ports/evidence-store.js';
 import type { TrapVault } from './ports/trap-vault.js';
 import type { Touch } from './touch.js';
@@ -22,7 +23,14 @@ export function evidenceOfTouch(touch: Touch, trap: Trap, details?: ActorDetails
   return { name: `touches/${touch.atNs}-${trap.id}-${touch.op}.json`, content: toJson(facts) };
 }
 
-function toJson(value: unknown): Uint8Array {
+/** The record of evidence that was removed to make room; `path` is where it was. */
+export function evidenceRemoved(incidentId: string, bytes: number, path: string, atNs: bigint): AuditEvent {
+  const message = `evidence of incident ${incidentId} was removed to make room: ${bytes} bytes`;
+  return { action: 'evidence-removed', atNs, message, path };
+}
+
+/** A value as a file of evidence: indented JSON, with integers that JSON cannot hold as text. */
+export function toJson(value: unknown): Uint8Array {
   // Times in ns exceed what a JSON number holds exactly.
   const text = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? part.toString() : part), 2);
   return new TextEncoder().encode(`${text}\n`);

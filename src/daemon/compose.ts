@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import { AuditFileLog } from '../audit/audit-file-log.js';
 import { EcsRecorder } from '../audit/ecs-record.js';
 import type { Config } from '../config/schema.js';
+import { evidenceRemoved } from '../core/evidence-of.js';
 import { ExemptedTouches } from '../core/exempted-touches.js';
 import type { Exemption } from '../core/exemption.js';
 import { Orchestrator } from '../core/orchestrator.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { Sensor } from '../core/ports/sensor.js';
+import type { TechniqueRules } from '../core/ports/technique-rules.js';
 import { type Recorder, recordTo } from '../core/record.js';
 import { SandboxKeeper } from '../core/sandbox-keeper.js';
 import { SensorProof } from '../core/sensor-proof.js';
 import type { Trap } from '../core/trap.js';
 import { TrapFactory } from '../factory/trap-factory.js';
+import { ProcEvidenceSource } from '../process/evidence/evidence-source.js';
 import { ExemptionRules } from '../process/exempt-rules.js';
 import { OpenFileHolders } from '../process/open-file-holders.js';
 import { ProcReader } from '../process/proc-reader.js';
@@ -28,6 +31,8 @@ import { InotifySensor } from '../sensor/inotify/inotify-sensor.js';
 import { ContainmentParts } from './containment-parts.js';
 import { packageFiles, packageVersion } from './package-files.js';
 import { SystemClock } from './system-clock.js';
+
+const mebibyte = 1024 * 1024;
 
 /** Every part of one daemon, joined. */
 export interface Parts {
@@ -49,7 +54,7 @@ export interface Parts {
 }
 
 /** The composition root: the only place where adapters meet. */
-export function compose(config: Config, diagnostics: Diagnostics): Parts {
+export function compose(config: Config, diagnostics: Diagnostics, techniques?: TechniqueRules): Parts {
   const { paths, response } = config;
   const clock = new SystemClock();
   const ecs = new EcsRecorder({
@@ -66,7 +71,12 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
   });
   const record = recordTo(audit, diagnostics);
   const factory = composeFactory(config);
-  const evidence = new EvidenceFolder({ stateDir: paths.state_dir });
+  const evidence = new EvidenceFolder({
+    stateDir: paths.state_dir,
+    incidentBytes: config.evidence.incident_mb * mebibyte,
+    totalBytes: config.evidence.total_mb * mebibyte,
+    removed: (id, bytes) => void record(evidenceRemoved(id, bytes, evidence.folder(id), clock.nowNs())),
+  });
   const traps = new Map<string, Trap>();
   const sandboxes = response.sandbox
     ? new SandboxKeeper({
@@ -101,7 +111,13 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
     vault: factory.vault,
     clock,
     diagnostics,
-    // Not composed yet: `seizure` (who takes evidence of processes) and `techniques` (ATT&CK rules).
+    seizure: new ProcEvidenceSource({
+      reader,
+      scratchDir: paths.state_dir,
+      executableBytes: config.evidence.executable_mb * mebibyte,
+      ...(config.evidence.core && { coreBytes: config.evidence.core_mb * mebibyte }),
+    }),
+    ...(techniques && { techniques }),
     desk: containment.desk,
     incidentIdleMs: response.incident_idle_s * 1000,
     incidentLimitMs: response.incident_limit_s * 1000,

@@ -1,3 +1,4 @@
+import { loadTechniqueRules } from '../attack/load-rules.js';
 import type { Config } from '../config/schema.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { Sensor } from '../core/ports/sensor.js';
@@ -9,7 +10,7 @@ import { compose, composeProof, composeSandbox, type Parts } from './compose.js'
 import { isPlantingError, NoTraps, NotRoot } from './failure.js';
 import { InstanceLock } from './instance-lock.js';
 import { makePrivateFolder } from './make-folder.js';
-import { packageVersion } from './package-files.js';
+import { packageFiles, packageVersion } from './package-files.js';
 import { StrandedWatcher } from './stranded-watcher.js';
 
 /** One running phantomd, from lock to lock. */
@@ -47,8 +48,9 @@ export class Daemon {
     if (process.geteuid?.() !== 0) throw new NotRoot('phantomd must run as root');
     await makePrivateFolder('paths.state_dir', config.paths.state_dir);
     await makePrivateFolder('paths.logs_dir', config.paths.logs_dir);
+    const techniques = await loadTechniqueRules(packageFiles.techniques);
     const lock = await InstanceLock.take(config.paths.state_dir);
-    const parts = compose(config, diagnostics);
+    const parts = compose(config, diagnostics, techniques);
     const { containment } = parts;
     const watcher = new StrandedWatcher({ configFile, diagnostics });
     try {

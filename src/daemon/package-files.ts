@@ -7,6 +7,7 @@ const root = new URL('../../', import.meta.url);
 export const packageFiles = {
   bpf: fileURLToPath(new URL('bpf', root)),
   resources: fileURLToPath(new URL('resources', root)),
+  techniques: fileURLToPath(new URL('resources/attack', root)),
   defaultConfig: fileURLToPath(new URL('config/phantom.yaml', root)),
   strandedWatcher: fileURLToPath(new URL('deploy/stranded-watcher.sh', root)),
   main: fileURLToPath(new URL('dist/main.js', root)),

@@ -122,7 +122,8 @@ async function named(folder: string, numbers: readonly number[]): Promise<Descri
   return found;
 }
 
-function socketInode(target: Buffer): number | undefined {
+/** Inode number of a socket by the target of its descriptor; undefined for what is none. */
+export function socketInode(target: Buffer): number | undefined {
   const inode = /^socket:\[(\d{1,15})\]$/.exec(target.toString('latin1', 0, 32))?.[1];
   return inode === undefined ? undefined : Number(inode);
 }

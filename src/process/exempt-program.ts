@@ -4,7 +4,8 @@ import { posix } from 'node:path';
 import type { ProgramIdentity } from '../core/exempt-match.js';
 import { printableText } from '../core/printable.js';
 import { identityOfOpen } from './exempt-file.js';
-import { O_PATH, type ProgramFiles, servedElsewhere } from './program-file.js';
+import { O_PATH, type ProgramFiles } from './program-file.js';
+import { servedElsewhere } from './served-elsewhere.js';
 
 /** A program file that can be believed to be what it is. */
 export interface TrustedProgram {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toPrintable } from '../core/printable.js';
@@ -69,6 +69,29 @@ export class ProcReader {
     return this.#fromMemory(pid, 'environ', most);
   }
 
+  /** What else lies in the memory of the process, such as `maps`, at most `most` bytes. */
+  async fromMemory(pid: Seat, name: string, most: number): Promise<Buffer | undefined> {
+    return this.#fromMemory(pid, name, most);
+  }
+
+  /** What the kernel has in its own memory, such as `limits`; at most `most` bytes, at once. */
+  contentNow(pid: Seat, name: string, most: number): Buffer | undefined {
+    try {
+      const file = openSync(this.path(pid, name), 'r');
+      try {
+        const content = Buffer.allocUnsafe(most);
+        let length = 0;
+        for (let read = -1; read !== 0 && length < most; length += read)
+          read = readSync(file, content, length, most - length, null);
+        return content.subarray(0, length);
+      } finally {
+        closeSync(file);
+      }
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Login user id; undefined also when it was never set. */
   loginUid(pid: Seat): number | undefined {
     return this.#read(pid, 'loginuid', parseAuditId);
@@ -82,6 +105,15 @@ export class ProcReader {
   /** `/proc/PID/cgroup` as it is. */
   cgroups(pid: Seat): string | undefined {
     return this.#read(pid, 'cgroup', (content) => content.toString('latin1'));
+  }
+
+  /** Ids of the threads; empty when they are not to be seen. */
+  threads(pid: number): number[] {
+    try {
+      return readdirSync(this.path(pid, 'task')).map(Number);
+    } catch {
+      return [];
+    }
   }
 
   /** Inode numbers of the namespaces by name. */
@@ -150,6 +182,7 @@ async function readStart(path: string, most: number): Promise<Buffer> {
       if (bytesRead === 0 || length === most) return content.subarray(0, length);
     }
   } finally {
-    await file.close();
+    // Nobody waits for a trip to the thread pool that gives nothing.
+    void file.close().catch(() => undefined);
   }
 }

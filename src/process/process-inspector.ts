@@ -5,6 +5,7 @@ import { ActorDraft } from './actor-draft.js';
 import { AncestryClimber } from './ancestry-climber.js';
 import { fewAtATime } from './few-at-a-time.js';
 import { type AncestorFacts, glanceAtAncestors, glanceAtProcess } from './glance.js';
+import { inTime } from './in-time.js';
 import { nextTurn } from './next-turn.js';
 import { Portrait } from './portrait.js';
 import type { ProcReader } from './proc-reader.js';
@@ -146,17 +147,4 @@ export class ProcProcessInspector implements ProcessInspector {
 function withArgs(actor: Actor, args: readonly string[] | undefined): Actor {
   if (actor.process === undefined || args === undefined || args.length === 0) return actor;
   return { ...actor, process: { ...actor.process, args } };
-}
-
-/** What `work` gives within the time; undefined when it is late or fails. */
-async function inTime<Result>(work: Promise<Result>, withinMs: number): Promise<Result | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), withinMs);
-  });
-  try {
-    return await Promise.race([work.catch(() => undefined), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { ProgramFile } from '../core/actor-details.js';
 import type { ProcReader, Seat } from './proc-reader.js';
 import { RecentCache } from './recent-cache.js';
+import { isServedElsewhere } from './served-elsewhere.js';
 
 /** open(2): a descriptor that only stands for the file; its file system is not asked for anything. */
 export const O_PATH = 0o10_000_000;
@@ -31,12 +32,6 @@ export function isSameFile(reader: ProcReader, seat: Seat, { inode }: { readonly
   }
 }
 
-/**
- * File systems served by somebody who may never answer, the intruder among them: asked for a page,
- * they could hold a thread of the daemon for ever.
- */
-export const servedElsewhere = /^(?:fuse|9p|nfs|cifs|smb|afs|ceph|autofs|virtiofs)/;
-
 /** Hashes programs by `/proc/PID/exe`, which is the file that runs, whatever has its path by now. */
 export class ProgramFiles {
   readonly #hashes = new RecentCache<Promise<string>>({
@@ -62,8 +57,8 @@ export class ProgramFiles {
 
   /** Undefined for a file that is better not asked for anything. */
   async describe({ descriptor, mountTable }: PinnedProgram): Promise<ProgramFile | undefined> {
-    const type = await fileSystemOf(descriptor, [mountTable, '/proc/self/mountinfo']);
-    if (type !== undefined && servedElsewhere.test(type)) return undefined;
+    const tables = [mountTable, '/proc/self/mountinfo'];
+    if (await isServedElsewhere(descriptor, tables)) return undefined;
     const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(descriptor, { bigint: true });
     const facts = { device: dev, inode: ino, size: Number(size) };
     if (facts.size > mostHashed) return { ...facts, notHashed: `larger than ${mostHashed} bytes` };
@@ -83,25 +78,6 @@ export interface PinnedProgram {
   /** The mounts that its process sees. */
   readonly mountTable: string;
   close(): void;
-}
-
-/** Type of the file system of a descriptor, by its mount; undefined when no namespace here has it. */
-async function fileSystemOf(descriptor: number, mountTables: readonly string[]): Promise<string | undefined> {
-  const mount = /^mnt_id:\t(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1'))?.[1];
-  for (const table of mountTables) {
-    const line = mount && (await mountLine(table, mount));
-    // proc_pid_mountinfo(5): optional fields end with a lone dash, then comes the type.
-    if (line) return line.split(' - ')[1]?.split(' ')[0];
-  }
-  return undefined;
-}
-
-async function mountLine(table: string, mount: string): Promise<string | undefined> {
-  try {
-    return (await readFile(table, 'latin1')).split('\n').find((line) => line.startsWith(`${mount} `));
-  } catch {
-    return undefined;
-  }
 }
 
 async function hashOf(path: string): Promise<string> {

@@ -48,3 +48,14 @@ export function parsePasswd(content: Buffer): Map<number, string> {
   }
   return names;
 }
+
+/** Home folders by user id, as latin1 text of their bytes; the first line of a user id counts. */
+export function parseHomes(content: Buffer): Map<number, string> {
+  const homes = new Map<number, string>();
+  for (const line of content.toString('latin1').split('\n')) {
+    const [name, , id, , , home] = line.split(':');
+    if (!name || !home?.startsWith('/') || id === undefined || !/^\d{1,10}$/.test(id)) continue;
+    if (!homes.has(Number(id))) homes.set(Number(id), home);
+  }
+  return homes;
+}

@@ -7,6 +7,13 @@ import { manifestName } from './evidence-name.js';
 
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants;
 
+const chunkBytes = 256 * 1024;
+
+/** Most bytes that a file adds to the checksums. */
+export function manifestLineBytes(name: string): number {
+  return 64 + 2 + name.length + 1 + 1;
+}
+
 /**
  * Adds a saved file to its incident's checksums unless it is listed. What the file holds on disk is
  * what counts, so a crash between file and line heals when the file is saved again.
@@ -35,9 +42,13 @@ async function append(manifest: FileHandle, line: string, name: string): Promise
 async function checksum(path: string): Promise<string> {
   const file = await open(path, O_RDONLY | O_NOFOLLOW);
   try {
-    return createHash('sha256')
-      .update(await file.readFile())
-      .digest('hex');
+    const hash = createHash('sha256');
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, chunkBytes, null);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(chunk.subarray(0, bytesRead));
+    }
   } finally {
     await file.close();
   }
