@@ -1,7 +1,7 @@
 import { ConfigInvalid } from '../config/load-config.js';
+import type { Config } from '../config/schema.js';
+import type { FrozenOrder } from '../core/ports/frozen-list.js';
 import { printableText } from '../core/printable.js';
-import { carryOut } from '../daemon/carry-out.js';
-import { freeStranded } from '../daemon/free-stranded.js';
 import { effectiveConfig, type RunOptions } from './effective-config.js';
 
 /** `phantomd release ID`: frozen processes go on. `phantomd release --stranded`: nobody is left behind. */
@@ -10,14 +10,23 @@ export async function release(
   options: RunOptions & { readonly stranded?: true | undefined },
 ): Promise<void> {
   const config = await effectiveConfig(options);
-  if (options.stranded === true) tell(await freeStranded(config));
+  if (options.stranded === true) await free(config);
   else if (incidentId === undefined) throw new ConfigInvalid('release needs the id of an incident');
-  else tell(await carryOut(config, { incidentId, order: 'release' }));
+  else await carryOut(config, { incidentId, order: 'release' });
 }
 
 /** `phantomd kill ID`: frozen processes end. */
 export async function kill(incidentId: string, options: RunOptions): Promise<void> {
-  tell(await carryOut(await effectiveConfig(options), { incidentId, order: 'kill' }));
+  await carryOut(await effectiveConfig(options), { incidentId, order: 'kill' });
+}
+
+/** With as little to load as can be: somebody stands still meanwhile. */
+async function free(config: Config): Promise<void> {
+  tell(await (await import('../daemon/free-stranded.js')).freeStranded(config));
+}
+
+async function carryOut(config: Config, order: FrozenOrder): Promise<void> {
+  tell(await (await import('../daemon/carry-out.js')).carryOut(config, order));
 }
 
 function tell(lines: readonly string[]): void {

@@ -12,7 +12,11 @@ const goal = 2000;
 
 /** A reader of its own session; its pid, at once. */
 function reader(path: string): number {
-  const child = spawn('/bin/sh', ['-c', 'exec cat "$1" > /dev/null', 'sh', path], {
+  return intruder('exec cat "$1" > /dev/null', path);
+}
+
+function intruder(script: string, path: string): number {
+  const child = spawn('/bin/sh', ['-c', script, 'sh', path], {
     uid: 65_534,
     gid: 65_534,
     cwd: '/',
@@ -77,7 +81,8 @@ describeWith(['root', 'bpf', 'bpftrace'], 'containment', () => {
 
     it('keeps frozen whom it froze, and the next daemon guards them', async () => {
       const daemon = await arm({ containment: 'freeze' });
-      const pid = reader(installation.trap('passwords.txt'));
+      // One that touches nothing more: a reader would be stopped by the kernel at its next access.
+      const pid = intruder('exec 3< "$1"; while :; do sleep 0.1; done', installation.trap('passwords.txt'));
       const { phantom } = await installation.action('actor-frozen');
       daemon.kill('SIGKILL');
       await daemon.end();

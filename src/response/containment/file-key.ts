@@ -1,14 +1,11 @@
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
-
-// O_PATH in include/uapi/asm-generic/fcntl.h: nothing is opened, so no sensor takes it for a touch.
-const pathOnly = 0o10000000;
+import { lstatSync, readFileSync, realpathSync } from 'node:fs';
 
 /**
  * The kernel's own device and inode of an open file, told by /proc alone: stat(2) through another
  * process's descriptor asks the file system, and one of a user's (FUSE) can let it wait for ever. On
  * btrfs it is also another device than stat's.
  */
-export function openFileKey(process: number | 'self', descriptor: string | number): string | undefined {
+export function openFileKey(process: number, descriptor: string): string | undefined {
   try {
     const facts = readFileSync(`/proc/${process}/fdinfo/${descriptor}`, 'latin1');
     // The inode is there since Linux 5.14.
@@ -29,15 +26,18 @@ export function openFileInode(process: number, descriptor: string): string | und
   }
 }
 
-/** The same of the file that has this path now; undefined when there is none. */
+/**
+ * The same of the file that has this path now; undefined when there is none. It is not opened, not even
+ * with O_PATH: the script of a sensor that outlives its daemon for a moment would stop this process too.
+ */
 export function fileKey(path: Uint8Array): string | undefined {
   try {
-    const descriptor = openSync(Buffer.from(path), pathOnly | constants.O_NOFOLLOW);
-    try {
-      return openFileKey('self', descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+    const name = Buffer.from(path);
+    const { ino } = lstatSync(name, { bigint: true });
+    const slash = name.lastIndexOf('/');
+    const folder = realpathSync(name.subarray(0, Math.max(slash, 1)), { encoding: 'buffer' });
+    const device = deviceOfPlace(Buffer.concat([folder, name.subarray(slash)]).toString('latin1'));
+    return device === undefined ? undefined : `${device} ${ino}`;
   } catch {
     return undefined;
   }
@@ -52,7 +52,23 @@ export function mappedFileKey(line: string): string | undefined {
 }
 
 /** `major:minor` of a mount in a process's own view (proc_pid_mountinfo(5)). */
-function deviceOfMount(process: number | 'self', mount: string): string | undefined {
+function deviceOfMount(process: number, mount: string): string | undefined {
   const mounts = readFileSync(`/proc/${process}/mountinfo`, 'latin1').split('\n');
   return mounts.find((line) => line.startsWith(`${mount} `))?.split(' ', 3)[2];
+}
+
+/** `major:minor` of what is mounted at the place; the latest of several mounts over each other is on top. */
+function deviceOfPlace(path: string): string | undefined {
+  let best: { readonly point: string; readonly device: string | undefined } | undefined;
+  for (const line of readFileSync('/proc/self/mountinfo', 'latin1').split('\n')) {
+    const [, , device, , escaped] = line.split(' ', 5);
+    // Blanks and backslashes stand there as \\040 and the like.
+    const point = escaped?.replace(/\\([0-7]{3})/g, (_, code) =>
+      String.fromCharCode(Number.parseInt(code, 8)),
+    );
+    if (point === undefined) continue;
+    const isAbove = point === '/' || path === point || path.startsWith(`${point}/`);
+    if (isAbove && point.length >= (best?.point.length ?? 0)) best = { point, device };
+  }
+  return best?.device;
 }
