@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { type AuditRecord, Installation, type PhantomdRun } from '../e2e/phantomd.js';
 import { until } from '../support/until.js';
+import { startArmed } from './armed.js';
 import { attack } from './attack.js';
 import type { Attempt } from './attempt.js';
 import type { Column, Way } from './containments.js';
@@ -29,16 +30,7 @@ export class Scene {
       sensor: { kind: column.sensor, proof_s: 0 },
       response: { containment: column.containment, sandbox: false },
     });
-    const daemon = installation.launch();
-    await until(
-      'the daemon to be armed',
-      () => {
-        if (daemon.ended) throw new Error(`the daemon ended: ${daemon.stderr}`);
-        return daemon.stderr.includes('armed: ');
-      },
-      90_000,
-    );
-    return new Scene(column, installation, daemon);
+    return new Scene(column, installation, await startArmed(installation));
   }
 
   /** Makes so many attempts on one trap. */
