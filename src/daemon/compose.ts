@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AuditFileLog } from '../audit/audit-file-log.js';
 import { EcsRecorder } from '../audit/ecs-record.js';
 import type { Config } from '../config/schema.js';
+import type { Exemption } from '../core/exemption.js';
 import { Orchestrator } from '../core/orchestrator.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { Sensor } from '../core/ports/sensor.js';
@@ -162,6 +163,10 @@ function composeSensors({ sensor, paths, response }: Config, parts: SensorParts)
     diagnostics,
   };
   const startTimeoutMs = sensor.start_timeout_s * 1000;
+  const { containment, on_tamper: onTamper } = response;
+  // The schema leaves absent keys out, it does not set them to undefined.
+  const exemptions = response.exemptions as readonly Exemption[];
+  const holding = { containment, onTamper, exemptions };
   const candidates = {
     ebpf: () =>
       new EbpfSensor({
@@ -169,6 +174,7 @@ function composeSensors({ sensor, paths, response }: Config, parts: SensorParts)
         startTimeoutMs,
         bpfFolder: packageFiles.bpf,
         hookSet: sensor.hooks,
+        ...holding,
         inspect: (actor) => inspector.glance(actor),
       }),
     fanotify: () =>

@@ -49,6 +49,11 @@ export interface Sensor {
   add(traps: readonly Trap[], nowAt?: (trap: Trap) => string): Promise<readonly UnwatchedTrap[]>;
   /** Watches these no longer. What was seen of them until now is still told. */
   remove(traps: readonly Trap[]): Promise<void>;
+  /**
+   * This process, which runs now, is not stopped or killed again at a touch; its pid in the initial pid
+   * namespace. Its touches are told as before.
+   */
+  spare(pid: number): void;
   /** Something outside found that it does not see: it starts anew, as after a loss of its own. */
   restart(reason: string): void;
   /** Stops watching and leaves nothing behind. */

@@ -15,7 +15,7 @@ import { Pulse } from './pulse.js';
 import { probeSlot, Registrar } from './registration.js';
 import { Registrations, type Unregistered } from './registrations.js';
 import { opOfCode } from './script.js';
-import { toActor, toTouch } from './to-touch.js';
+import { heldBy, toActor, toTouch } from './to-touch.js';
 import { ToldActors } from './told-actors.js';
 import { type KernelTouch, TouchAssembler } from './touch-assembler.js';
 import type { TrapInodes } from './trap-inodes.js';
@@ -24,6 +24,8 @@ import type { Slot } from './trap-slots.js';
 export interface SessionOptions {
   readonly command: string;
   readonly scriptPath: string;
+  /** The script sends signals, which bpftrace does only when told that it may. */
+  readonly sendsSignals: boolean;
   readonly nonce: bigint;
   readonly probePath: string;
   readonly clock: Clock;
@@ -32,10 +34,17 @@ export interface SessionOptions {
   readonly startTimeoutMs: number;
   readonly heartbeatMs: number;
   readonly inodes: Pick<TrapInodes, 'hold'>;
+  /** The script hears what it is told, and knows no trap yet. */
+  proven(registrar: Registrar, carrierPath: string): void;
   /** What a slot stands for. */
   slot(number: number): Slot | undefined;
   /** A touch, and the slot it was made on. */
   touched(touch: Touch, slot: Slot): void;
+  /**
+   * A process was stopped, but not at a trap: the file with the number of one that is no more, or of
+   * nobody's slot.
+   */
+  stoppedInVain(process: { readonly pid: number; readonly startedAtNs: bigint }): void;
   /** Who changed a trap, or ended, while fanotify's news of it was not read yet. */
   card(threadId: number, actor: Actor): void;
   /** The script knows this slot no longer. */
@@ -49,9 +58,10 @@ export interface SessionOptions {
 }
 
 /** Environment of bpftrace; each setting was renamed in 0.20, both names are given. */
-const environment = {
-  BPFTRACE_STRLEN: '200',
-  BPFTRACE_MAX_STRLEN: '200',
+export const environment = {
+  // Two strings and all variables share the 512 bytes of a BPF stack; with 192 the longest script is refused.
+  BPFTRACE_STRLEN: '184',
+  BPFTRACE_MAX_STRLEN: '184',
   // The kernel takes the memory of all keys at once, about 80 bytes a key and map.
   BPFTRACE_MAP_KEYS_MAX: '16384',
   BPFTRACE_MAX_MAP_KEYS: '16384',
@@ -126,12 +136,12 @@ export class BpftraceSession {
    * registered. Rejects with the reason. Gives those that cannot be watched.
    */
   async start(ops: readonly TouchOp[], slots: readonly Slot[], marks?: number): Promise<Unregistered[]> {
-    const { command, scriptPath, startTimeoutMs } = this.#options;
+    const { command, scriptPath, sendsSignals, startTimeoutMs } = this.#options;
     this.#probe.expect(ops);
     await this.#probe.create();
     this.#child = startChild({
       command,
-      args: ['-B', 'line', '-f', 'json', scriptPath],
+      args: [...(sendsSignals ? ['--unsafe'] : []), '-B', 'line', '-f', 'json', scriptPath],
       environment,
       onLine: (line) => {
         this.#pulse.line();
@@ -145,6 +155,7 @@ export class BpftraceSession {
       return this.#probe.proven && this.#bootClock.toEpochNs(0n) !== undefined;
     });
     if (marks !== undefined) this.#announce(marks);
+    this.#options.proven(this.#registrar, this.#probe.path);
     const unregistered = await this.add(slots, deadline);
     this.#armed = true;
     if (this.#child.pid !== undefined) this.#missedRuns = new MissedRuns(this.#child.pid);
@@ -258,7 +269,10 @@ export class BpftraceSession {
     }
     const slot = this.#options.slot(kernel.slot);
     const told = slot && toTouch(kernel, slot.trap.id, this.#epochNs(kernel.kernelNs));
-    if (slot === undefined || told === undefined) return;
+    if (slot === undefined || told === undefined) {
+      if (heldBy(kernel) === 'stopped') this.#options.stoppedInVain(kernel);
+      return;
+    }
     this.#options.touched({ ...told, actor: this.#told.complete(told.actor) }, slot);
   }
 

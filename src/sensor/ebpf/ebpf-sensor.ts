@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Exemption } from '../../core/exemption.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Diagnostics } from '../../core/ports/diagnostics.js';
 import {
@@ -11,9 +13,13 @@ import {
 import type { Touch } from '../../core/touch.js';
 import type { Trap } from '../../core/trap.js';
 import { BackOff } from '../back-off.js';
+import { neverStoppedPrograms } from '../exempt-programs.js';
 import type { Inspect } from '../marks/actors.js';
+import { loadLibc } from '../marks/libc.js';
+import { signalProcess } from '../marks/process-signal.js';
 import { BpftraceSession } from './bpftrace-session.js';
 import { requireBpftrace } from './bpftrace-version.js';
+import { type HoldChoice, type HoldPlan, holds, planHold, type TamperChoice } from './hold-plan.js';
 import { type HookPlan, type HookSet, planHooks, usedTracepoints } from './hook-plan.js';
 import { hookedOps, provableOps } from './hooked-ops.js';
 import { readKernelOffer } from './kernel-offer.js';
@@ -21,6 +27,7 @@ import { MarkedTraps } from './marked-traps.js';
 import { newNonce } from './registration.js';
 import type { Unregistered } from './registrations.js';
 import { renderScript } from './script.js';
+import { ScriptExemptions } from './script-exemptions.js';
 import { TouchCheck } from './touch-check.js';
 import { TrapInodes } from './trap-inodes.js';
 import { type Slot, TrapSlots } from './trap-slots.js';
@@ -37,6 +44,14 @@ export interface EbpfSensorOptions {
   readonly diagnostics: Diagnostics;
   /** Which hooks to use; the best that work here when absent. */
   readonly hookSet?: HookSet;
+  /** What the kernel does at once to whoever touches a trap; nothing when absent. */
+  readonly containment?: HoldChoice;
+  /** The same to whoever opens a trap for writing, where it is more; nothing when absent. */
+  readonly onTamper?: TamperChoice;
+  /** Programs that are not held as far as the kernel can tell; ancestors are for others to compare. */
+  readonly exemptions?: readonly Exemption[];
+  /** Paths of programs that are never held; container engines when absent. */
+  readonly neverStopped?: readonly string[];
   /** The actor of a thread as /proc shows it now. */
   readonly inspect: Inspect;
   readonly command?: string;
@@ -46,6 +61,9 @@ export interface EbpfSensorOptions {
 
 const heartbeatsBetweenAttempts = 3;
 
+/** A package upgrade puts another file in the place of an exempt program; it is found within this, in ms. */
+const refreshMs = 10_000;
+
 /** Sees touches through bpftrace, which it starts, proves, watches and restarts. */
 export class EbpfSensor implements Sensor {
   readonly name = 'ebpf';
@@ -53,6 +71,8 @@ export class EbpfSensor implements Sensor {
   readonly #command: string;
   readonly #backOff: BackOff;
   readonly #unwatched: UnwatchedTraps;
+  readonly #exemptions: ScriptExemptions;
+  readonly #hold: HoldPlan;
   #slots = new TrapSlots();
   #inodes = new TrapInodes();
   #check = this.#newCheck();
@@ -61,6 +81,7 @@ export class EbpfSensor implements Sensor {
   #armed: HookPlan | undefined;
   #listener: SensorListener | undefined;
   #cancelRestart = () => {};
+  #cancelRefresh = () => {};
   #stopped = false;
 
   constructor(options: EbpfSensorOptions) {
@@ -72,6 +93,10 @@ export class EbpfSensor implements Sensor {
       stableMs: 60_000,
       nowMs: () => performance.now(),
     });
+    const { containment = 'observe', onTamper = 'observe', exemptions = [] } = options;
+    const { neverStopped = neverStoppedPrograms, diagnostics } = options;
+    this.#exemptions = new ScriptExemptions(exemptions, neverStopped, diagnostics);
+    this.#hold = planHold(containment, onTamper, this.#exemptions.conditions, unitsAreKnown());
     this.#unwatched = new UnwatchedTraps({
       clock: options.clock,
       everyMs: heartbeatsBetweenAttempts * this.#heartbeatMs,
@@ -91,6 +116,8 @@ export class EbpfSensor implements Sensor {
     this.#check = this.#newCheck();
     this.#inodes.learn(this.#slots.add(traps));
     this.#marks = await this.#openMarks();
+    this.#cancelRefresh();
+    await this.#refreshExemptions();
     const failures: string[] = [];
     for (const plan of plans) {
       if (plan.set === 'light' && this.#marks === undefined) {
@@ -128,6 +155,10 @@ export class EbpfSensor implements Sensor {
     await this.#marks?.remove(slots);
   }
 
+  spare(pid: number): void {
+    this.#exemptions.spare(pid);
+  }
+
   restart(reason: string): void {
     if (this.#armed !== undefined) this.#session?.fail(reason);
   }
@@ -135,8 +166,10 @@ export class EbpfSensor implements Sensor {
   async disarm(): Promise<void> {
     this.#stopped = true;
     this.#cancelRestart();
+    this.#cancelRefresh();
     this.#unwatched.stop();
     await this.#session?.stop();
+    this.#exemptions.close();
     await this.#marks?.close();
     await rm(this.#scriptPath, { force: true });
   }
@@ -181,10 +214,14 @@ export class EbpfSensor implements Sensor {
     const nonce = newNonce();
     await mkdir(join(stateDir, 'run'), { recursive: true, mode: 0o700 });
     await rm(this.#scriptPath, { force: true });
-    await writeFile(this.#scriptPath, renderScript(bpfFolder, plan, nonce), { mode: 0o600, flag: 'wx' });
+    await writeFile(this.#scriptPath, renderScript(bpfFolder, plan, nonce, this.#hold), {
+      mode: 0o600,
+      flag: 'wx',
+    });
     const session = new BpftraceSession({
       command: this.#command,
       scriptPath: this.#scriptPath,
+      sendsSignals: holds(this.#hold),
       nonce,
       probePath: join(stateDir, 'run', 'probe'),
       clock,
@@ -192,7 +229,9 @@ export class EbpfSensor implements Sensor {
       startTimeoutMs: this.#options.startTimeoutMs ?? 60_000,
       heartbeatMs: this.#heartbeatMs,
       inodes: this.#inodes,
+      proven: (registrar, carrierPath) => this.#exemptions.tell(registrar, carrierPath),
       slot: (number) => this.#slots.getLate(number),
+      stoppedInVain: (process) => this.#release(process),
       touched: (touch, slot) => this.#touched(touch, slot),
       card: (threadId, actor) => this.#marks?.card(threadId, actor),
       forgotten: (number) => this.#slots.forgotten(number),
@@ -233,10 +272,28 @@ export class EbpfSensor implements Sensor {
     if (this.#marks !== undefined && !isRemoved && !this.#check.isSure(slot, touch)) {
       // If it was the trap, fanotify told as much; the hooks know better who it was.
       this.#marks.card(touch.actor.threadId ?? 0, touch.actor);
+      const { pid, startedAtNs } = touch.actor.process ?? {};
+      if (touch.held === 'stopped' && pid !== undefined && startedAtNs !== undefined)
+        this.#release({ pid, startedAtNs });
       return;
     }
     const untold = this.#marks === undefined ? touch : this.#marks.seen(slot, touch);
     if (untold !== undefined) this.#listener?.touched(untold);
+  }
+
+  /** Who was stopped at a file that is no trap goes on; also who was at one that is no more. */
+  #release(process: { readonly pid: number; readonly startedAtNs: bigint }): void {
+    const failed = (error: Error) =>
+      this.#options.diagnostics.error(`process ${process.pid} stands still: ${error.message}`);
+    void loadLibc().then((libc) => signalProcess(libc, process, 'continue'), failed);
+  }
+
+  /** Looks for exempt programs now and from time to time, as long as somebody may be held. */
+  async #refreshExemptions(): Promise<void> {
+    if (!holds(this.#hold)) return;
+    await this.#exemptions.refresh();
+    if (this.#stopped) return;
+    this.#cancelRefresh = this.#options.clock.after(refreshMs, () => void this.#refreshExemptions());
   }
 
   /** The file is gone for good: the next that gets its inode number is none of ours. */
@@ -266,6 +323,7 @@ export class EbpfSensor implements Sensor {
   #lost(reason: string, session: BpftraceSession, plan: HookPlan): void {
     const fromNs = session.provenAtNs ?? this.#options.clock.nowNs();
     this.#armed = undefined;
+    this.#exemptions.silence();
     this.#listener?.lost(reason);
     const again = () => {
       this.#cancelRestart = this.#options.clock.after(this.#backOff.nextDelayMs(), async () => {
@@ -284,4 +342,11 @@ export class EbpfSensor implements Sensor {
     };
     again();
   }
+}
+
+/** Where only version 1 of cgroups is used, every process has the root of version 2 for its cgroup. */
+function unitsAreKnown(): boolean {
+  return ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].some((folder) =>
+    existsSync(`${folder}/cgroup.controllers`),
+  );
 }

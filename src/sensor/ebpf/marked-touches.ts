@@ -2,6 +2,7 @@ import type { Actor } from '../../core/actor.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Touch, TouchOp } from '../../core/touch.js';
 import type { MarkEvent } from '../marks/mark-event.js';
+import { isTampering } from '../marks/mark-ops.js';
 import { KnownActors } from './known-actors.js';
 import { RecentTouches } from './recent-touches.js';
 import { ToldEarly } from './told-early.js';
@@ -185,7 +186,14 @@ export class MarkedTouches {
     const { threadId, count, atNs } = event;
     const { process } = known;
     this.#recent.told(event.id, [threadId, process?.pid ?? threadId], op, process?.startedAtNs);
-    const touch = { trapId: slot.trap.id, op, atNs, actor: known, ...(count > 1 && { count }) };
+    const touch = {
+      trapId: slot.trap.id,
+      op,
+      atNs,
+      actor: known,
+      ...(count > 1 && { count }),
+      ...(isTampering(op) && { tampers: true }),
+    };
     if (this.#options.hooked().has(op)) this.#early.told(event.id, touch);
     this.#options.touched(touch);
   }

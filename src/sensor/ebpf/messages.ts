@@ -87,6 +87,8 @@ export interface TouchHead {
   readonly gid: number;
   readonly loginUid: number;
   readonly auditSession: number;
+  /** Bits: 1 stopped, 2 killed, 4 the file was opened for writing. */
+  readonly flags: number;
 }
 
 export interface KernelAncestor {
@@ -187,7 +189,7 @@ const readers: Readonly<Record<string, { length: number; parse(values: Numbers):
       },
     }),
   },
-  t: { length: 12, parse: (values) => ({ tag: 'touch', head: touchHead(values) }) },
+  t: { length: 13, parse: (values) => ({ tag: 'touch', head: touchHead(values) }) },
 };
 
 function touchHead(values: Numbers): TouchHead {
@@ -205,6 +207,7 @@ function touchHead(values: Numbers): TouchHead {
     gid: number(9),
     loginUid: number(10),
     auditSession: number(11),
+    flags: number(12),
   };
 }
 

@@ -5,13 +5,16 @@ import { lockRange } from './range-lock.js';
 
 /**
  * The daemon talks to its script by locking one byte of a file at a position that only both know.
- * Bits: 62 marker, 60..61 kind, 24..59 nonce, 0..23 value.
+ * Bits: 62 marker, 59..61 kind, 24..58 nonce, 0..23 value.
  */
 const valueBits = 24n;
-const nonceBits = 36n;
-const kindShift = 60n;
-/** register: the value is the slot of this file; forget: of a file; marks: a fanotify descriptor. */
-const kinds = { register: 4n, forget: 5n, marks: 6n } as const;
+const nonceBits = 35n;
+const kindShift = 59n;
+/**
+ * register: the value is the slot of this file; forget: of a file; marks: a fanotify descriptor; spare:
+ * a pid; exempt: number of a condition, from 1, under which this file is a spared program, 0 for none.
+ */
+const kinds = { register: 8n, forget: 9n, marks: 10n, spare: 11n, exempt: 12n } as const;
 
 /** Slot of the daemon's own probe file; the only one whose touches by the daemon are reported. */
 export const probeSlot = 1;
@@ -32,6 +35,8 @@ export function prefixes(nonce: bigint): Readonly<Record<keyof typeof kinds, big
     register: prefix(kinds.register),
     forget: prefix(kinds.forget),
     marks: prefix(kinds.marks),
+    spare: prefix(kinds.spare),
+    exempt: prefix(kinds.exempt),
   };
 }
 
@@ -77,6 +82,17 @@ export class Registrar {
   /** Says which descriptor of the daemon is its fanotify group. */
   announceMarks(carrier: number, descriptor: number): void {
     this.#tell(carrier, 'marks', descriptor);
+  }
+
+  /** This process, which runs now, is held no more. Any open file carries the message. */
+  spare(carrier: number, pid: number): void {
+    this.#tell(carrier, 'spare', pid);
+  }
+
+  /** The open file is a program that is spared under these conditions, by their index; none: under no more. */
+  exempt(program: number, conditions: readonly number[]): void {
+    if (conditions.length === 0) this.#tell(program, 'exempt', 0);
+    for (const index of conditions) this.#tell(program, 'exempt', index + 1);
   }
 
   #tell(descriptor: number, kind: keyof typeof kinds, value: number): void {

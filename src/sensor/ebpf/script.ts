@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import nunjucks from 'nunjucks';
 import { type TouchOp, touchOps } from '../../core/touch.js';
+import { type HoldPlan, noHold } from './hold-plan.js';
 import type { HookPlan } from './hook-plan.js';
 import { unlockType } from './range-lock.js';
 import { prefixes, probeSlot } from './registration.js';
@@ -18,6 +19,9 @@ const crowd = 50;
 const toldPlaces = 8192;
 const toldSeconds = 10;
 
+/** So many processes can be let go by the daemon until the first are forgotten; a power of two. */
+const sparedPlaces = 4096;
+
 /** Code of an operation in the script's lines; 0 is none. */
 export function opCode(op: TouchOp): number {
   return touchOps.indexOf(op) + 1;
@@ -29,7 +33,12 @@ export function opOfCode(code: number): TouchOp | undefined {
 }
 
 /** Composes the script of one run from the pieces in `bpf/`. Its text holds the nonce: a secret. */
-export function renderScript(bpfFolder: string, hooks: HookPlan, nonce: bigint): string {
+export function renderScript(
+  bpfFolder: string,
+  hooks: HookPlan,
+  nonce: bigint,
+  hold: HoldPlan = noHold,
+): string {
   const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(bpfFolder), {
     autoescape: false,
     throwOnUndefined: true,
@@ -45,6 +54,8 @@ export function renderScript(bpfFolder: string, hooks: HookPlan, nonce: bigint):
     processors: possibleProcessors(),
     toldPlaces,
     toldSeconds,
+    sparedPlaces,
+    containment: hold,
   };
   for (const [name, value] of Object.entries(globals)) environment.addGlobal(name, value);
   return environment.render('sensor.bt.njk', {
@@ -61,5 +72,5 @@ function possibleProcessors(): number {
 }
 
 function withCode({ name, op }: { readonly name: string; readonly op: TouchOp }) {
-  return { name, op: opCode(op) };
+  return { name, op: opCode(op), isOpen: op === 'open' };
 }

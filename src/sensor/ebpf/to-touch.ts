@@ -12,7 +12,22 @@ export function toTouch(kernel: KernelTouch, trapId: string, atNs: bigint): Touc
   const op = opOfCode(kernel.op);
   if (op === undefined) return undefined;
   const destination = toPath(kernel.destination ?? []);
-  return { trapId, op, atNs, actor: toActor(kernel), ...(destination !== undefined && { destination }) };
+  const held = heldBy(kernel);
+  return {
+    trapId,
+    op,
+    atNs,
+    actor: toActor(kernel),
+    ...(destination !== undefined && { destination }),
+    ...(held !== undefined && { held }),
+    ...((kernel.flags & 4) !== 0 && { tampers: true }),
+  };
+}
+
+/** What the script did to the process at this access. */
+export function heldBy({ flags }: Pick<KernelTouch, 'flags'>): Touch['held'] {
+  if ((flags & 2) !== 0) return 'killed';
+  return (flags & 1) !== 0 ? 'stopped' : undefined;
 }
 
 /** The path within its file system, from the names up to the root. */

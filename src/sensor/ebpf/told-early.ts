@@ -36,6 +36,8 @@ export class ToldEarly {
     const key = keyOf(slot, touch.actor.process?.pid, touch.op);
     const early = key === undefined ? undefined : this.#early.get(key);
     if (key === undefined || early === undefined) return touch;
+    // What fanotify did not know is worth telling again.
+    if (touch.held !== undefined || touch.tampers === true) return touch;
     const counted = touch.count !== undefined;
     // A first touch of later than what was told is another one; of counted ones the time is not known.
     if (counted ? !early.confirmed : touch.atNs > early.atNs) {

@@ -94,6 +94,8 @@ export class FanotifySensor implements Sensor {
     await armed.relay.drained();
   }
 
+  spare(_pid: number): void {}
+
   restart(reason: string): void {
     const armed = this.#armed;
     if (armed?.run !== undefined) this.#lose(armed, armed.run, reason);

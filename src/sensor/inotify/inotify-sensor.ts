@@ -100,6 +100,9 @@ export class InotifySensor implements Sensor {
     );
   }
 
+  /** It holds nobody. */
+  spare(): void {}
+
   restart(reason: string): void {
     const armed = this.#armed;
     if (armed?.run !== undefined) this.#lose(armed, armed.run, reason);

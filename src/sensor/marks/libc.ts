@@ -15,6 +15,8 @@ export interface Libc {
   read(fd: number, buffer: Buffer, size: number): number;
   write(fd: number, buffer: Buffer, size: number): number;
   close(fd: number): number;
+  pidfd_open(pid: number, flags: number): number;
+  pidfd_send_signal(pidfd: number, signal: number): number;
   /** Name of the last call's error, such as `EPERM`. */
   error(): string;
 }
@@ -32,6 +34,8 @@ const signatures = {
   write: 'long write(int fd, const void *buffer, size_t size)',
   close: 'int close(int fd)',
 } as const;
+
+type SystemCall = (number: number, ...argumentsByType: unknown[]) => number;
 
 // Backwards: of two names of one number (EAGAIN, EWOULDBLOCK) the first is the usual one.
 const errorNames = new Map(
@@ -54,7 +58,14 @@ export async function loadLibc(): Promise<Libc> {
     const library = koffi.load(null);
     const functions = Object.entries(signatures).map(([name, signature]) => [name, library.func(signature)]);
     const error = () => errorNames.get(koffi.errno()) ?? `error ${koffi.errno()}`;
-    return { ...Object.fromEntries(functions), error } as Libc;
+    // glibc before 2.36 has no functions for these; the numbers are the same on all architectures.
+    const syscall = library.func('long syscall(long number, ...)') as SystemCall;
+    const pidfd = {
+      pidfd_open: (pid: number, flags: number) => syscall(434, 'int', pid, 'unsigned int', flags),
+      pidfd_send_signal: (descriptor: number, signal: number) =>
+        syscall(424, 'int', descriptor, 'int', signal, 'void *', null, 'unsigned int', 0),
+    };
+    return { ...Object.fromEntries(functions), ...pidfd, error } as Libc;
   } catch (error) {
     const [reason] =
       printableText((error as Error).message.split('\n', 1)[0] ?? '').match(/^.{0,300}/u) ?? [];

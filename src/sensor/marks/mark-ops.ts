@@ -9,6 +9,13 @@ const ofFile: readonly (readonly [number, TouchOp])[] = [
   [event.moveSelf, 'rename'],
 ];
 
+const tampering: ReadonlySet<TouchOp> = new Set(['write', 'rename', 'unlink', 'link', 'chmod']);
+
+/** Whether this changes a trap, its names or its mode. */
+export function isTampering(op: TouchOp): boolean {
+  return tampering.has(op);
+}
+
 /** What is known of a file for telling apart what the kernel reports as one `FAN_ATTRIB`. */
 export interface FileFacts {
   readonly links: number;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { environment } from '../../../src/sensor/ebpf/bpftrace-session.js';
 import { type HookPlan, hookSets, planHooks, usedTracepoints } from '../../../src/sensor/ebpf/hook-plan.js';
 import { readKernelOffer } from '../../../src/sensor/ebpf/kernel-offer.js';
 import { newNonce } from '../../../src/sensor/ebpf/registration.js';
@@ -52,7 +53,7 @@ describeWith(['root', 'bpf', 'bpftrace'], 'the installed bpftrace', () => {
     child = startChild({
       command: 'bpftrace',
       args: ['-B', 'line', '-f', 'json', await script(plan)],
-      environment: { BPFTRACE_STRLEN: '200', BPFTRACE_MAX_STRLEN: '200' },
+      environment,
       onLine: (line) => lines.push(line),
       onExit: (reason) => {
         ended = reason;
@@ -72,7 +73,7 @@ describeWith(['root', 'bpf', 'bpftrace'], 'the installed bpftrace', () => {
     const plan = planHooks(kernel(everything, functions), 'kprobes')[0] as HookPlan;
     // -d prints the syntax tree and attaches nothing.
     const { stdout } = await run('bpftrace', ['-d', await script(plan)], {
-      env: { ...process.env, BPFTRACE_STRLEN: '200', BPFTRACE_MAX_STRLEN: '200' },
+      env: { ...process.env, ...environment },
       maxBuffer: 1 << 28,
       timeout: 60_000,
     });

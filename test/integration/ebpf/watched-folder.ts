@@ -8,8 +8,7 @@ import { SystemClock } from '../../../src/daemon/system-clock.js';
 import { ProcReader } from '../../../src/process/proc-reader.js';
 import { ProcProcessInspector } from '../../../src/process/process-inspector.js';
 import { UserDatabase } from '../../../src/process/user-database.js';
-import { EbpfSensor } from '../../../src/sensor/ebpf/ebpf-sensor.js';
-import type { HookSet } from '../../../src/sensor/ebpf/hook-plan.js';
+import { EbpfSensor, type EbpfSensorOptions } from '../../../src/sensor/ebpf/ebpf-sensor.js';
 import { FakeDiagnostics } from '../../support/core-fakes.js';
 import { ignoringListener } from '../../support/ignoring-listener.js';
 
@@ -22,7 +21,7 @@ export class WatchedFolder {
   readonly diagnostics = new FakeDiagnostics();
   readonly sensor: EbpfSensor;
 
-  private constructor(folder: string, hookSet: HookSet) {
+  private constructor(folder: string, options: Partial<EbpfSensorOptions>) {
     this.folder = folder;
     const inspector = new ProcProcessInspector({ reader: new ProcReader(), users: new UserDatabase() });
     this.sensor = new EbpfSensor({
@@ -32,15 +31,18 @@ export class WatchedFolder {
       restartMaxMs: 1000,
       clock: new SystemClock(),
       diagnostics: this.diagnostics,
-      hookSet,
       inspect: (actor) => inspector.glance(actor),
+      ...options,
     });
   }
 
-  static async arm(names: readonly string[], hookSet: HookSet = 'auto'): Promise<WatchedFolder> {
+  static async arm(
+    names: readonly string[],
+    options: Partial<EbpfSensorOptions> = {},
+  ): Promise<WatchedFolder> {
     const folder = await mkdtemp(join(tmpdir(), 'phantom-ebpf-'));
     await chmod(folder, 0o755);
-    const watched = new WatchedFolder(folder, hookSet);
+    const watched = new WatchedFolder(folder, options);
     await mkdir(join(folder, 'traps'));
     const traps = await Promise.all(names.map((name) => watched.plant(name)));
     await watched.sensor.arm(traps, {

@@ -27,6 +27,8 @@ class FakeSensor implements Sensor {
 
   async remove(): Promise<void> {}
 
+  spare(): void {}
+
   restart(): void {}
 
   async disarm(): Promise<void> {

@@ -15,6 +15,7 @@ const kernel: KernelTouch = {
   uid: 33,
   gid: 33,
   loginUid: 0xffff_ffff,
+  flags: 0,
   auditSession: 0xffff_ffff,
   ancestors: [],
   whole: true,

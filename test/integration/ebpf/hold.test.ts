@@ -1,0 +1,117 @@
+import { copyFile, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { afterEach, expect, it } from 'vitest';
+import type { Touch } from '../../../src/core/touch.js';
+import type { EbpfSensorOptions } from '../../../src/sensor/ebpf/ebpf-sensor.js';
+import { describeWith } from '../../support/requirements.js';
+import { until } from '../../support/until.js';
+import { detached, end, stateOf } from './detached.js';
+import { WatchedFolder } from './watched-folder.js';
+
+/** Says what it got of each file. */
+const read = `for (@ARGV) { open(my $f, '<', $_) or die; sysread($f, my $x, 7) or die; print "got $x"; }`;
+const write = `open(my $f, '+<', $ARGV[0]) or die; print "opened\\n"; syswrite($f, 'changed'); print "wrote\\n";`;
+
+describeWith(['root', 'bpf', 'bpftrace', 'perl'], 'the hooks of the eBPF sensor', () => {
+  let watched: WatchedFolder;
+  const started: number[] = [];
+  afterEach(async () => {
+    for (const pid of started.splice(0)) end(pid);
+    await watched.remove();
+  });
+
+  const output = () => `${watched.folder}/output`;
+  const said = () => readFile(output(), 'latin1').catch(() => '');
+  const arm = async (options: Partial<EbpfSensorOptions>) => {
+    watched = await WatchedFolder.arm(['key', 'other'], options);
+  };
+  async function start(script: string, args: readonly string[], before?: readonly string[]): Promise<number> {
+    const pid = await detached(script, output(), args, before);
+    started.push(pid);
+    return pid;
+  }
+  const heldTouch = (pid: number, op: string): Touch | undefined =>
+    watched.touches.find(
+      (touch) => touch.actor.process?.pid === pid && touch.op === op && touch.held !== undefined,
+    );
+  const isGone = (pid: number) => stateOf(pid) === undefined;
+
+  it('stop a reader before it has a byte, tell so, and stop it once only when it is inspected', async () => {
+    await arm({ containment: 'inspect' });
+    const pid = await start(read, [watched.path('key'), watched.path('other')]);
+    await until('the reader stands still', () => stateOf(pid) === 'T');
+    expect(await said()).toBe('');
+    await until('the stop is told', () => heldTouch(pid, 'open'));
+    expect(heldTouch(pid, 'open')).toMatchObject({ held: 'stopped', actor: { certainty: 'kernel' } });
+    expect(heldTouch(pid, 'open')?.actor.ancestors.length).toBeGreaterThan(0);
+    end(pid, 'SIGCONT');
+    await until('the reader ends by itself', () => isGone(pid));
+    expect(await said()).toBe('got secret\ngot secret\n');
+    await until('its other touches are told', () => watched.counted('other', 'open') > 0);
+    const held = watched.touches.filter((touch) => touch.held !== undefined);
+    expect(held.map(({ op, trapId }) => `${op} ${trapId}`)).toEqual(['open key']);
+  });
+
+  it('stop a frozen one at each access, until it is spared', async () => {
+    await arm({ containment: 'freeze' });
+    const pid = await start(read, [watched.path('key'), watched.path('other')]);
+    await until('it stands still', () => stateOf(pid) === 'T');
+    end(pid, 'SIGCONT');
+    await until('the second stop is told', () => heldTouch(pid, 'read'));
+    await until('it stands still again', () => stateOf(pid) === 'T');
+    expect(await said()).toBe('');
+    watched.sensor.spare(pid);
+    end(pid, 'SIGCONT');
+    await until('it ends by itself', () => isGone(pid));
+    expect(await said()).toBe('got secret\ngot secret\n');
+    await until('its later touches are told', () => watched.counted('other', 'open') > 0);
+  });
+
+  it('kill a reader before it has a byte', async () => {
+    await arm({ containment: 'kill' });
+    const pid = await start(read, [watched.path('key')]);
+    await until('it is gone', () => isGone(pid));
+    await until('it is told', () => heldTouch(pid, 'open'));
+    expect(heldTouch(pid, 'open')).toMatchObject({ held: 'killed' });
+    expect(await said()).toBe('');
+  });
+
+  it('kill whoever opens a trap for writing where tampering is answered so, and hold no reader', async () => {
+    await arm({ containment: 'observe', onTamper: 'kill' });
+    const reader = await start(read, [watched.path('key')]);
+    await until('the reader ends by itself', () => isGone(reader));
+    expect(await said()).toBe('got secret\n');
+    const writer = await start(write, [watched.path('key')]);
+    await until('the writer is gone', () => isGone(writer));
+    await until('it is told', () => heldTouch(writer, 'open'));
+    expect(heldTouch(writer, 'open')).toMatchObject({ held: 'killed', tampers: true });
+    expect(heldTouch(reader, 'open')).toBeUndefined();
+    expect(await said()).toBe('got secret\n');
+    expect(await readFile(watched.path('key'), 'latin1')).toBe('secret\n');
+  });
+
+  it('do nothing to anybody where they only observe', async () => {
+    await arm({ containment: 'deny', onTamper: 'observe' });
+    const pid = await start(write, [watched.path('key')]);
+    await until('it ends by itself', () => isGone(pid));
+    expect(await said()).toBe('opened\nwrote\n');
+    await until('it is told', () => watched.counted('key', 'open') > 0);
+    expect(watched.touches.find(({ op }) => op === 'open')).toMatchObject({ tampers: true });
+    expect(watched.touches.filter((touch) => touch.held !== undefined)).toEqual([]);
+  });
+
+  it('let none of 500 readers have a byte', async () => {
+    await arm({ containment: 'inspect' });
+    const many = `my @kids; for (1..500) { my $kid = fork; if (!$kid) {
+        open(my $f, '<', $ARGV[0]); sysread($f, my $x, 7); print "got $x"; POSIX::_exit(0); } push @kids, $kid; }
+      open(my $list, '>', $ARGV[1]); print $list "@kids"; close $list; rename $ARGV[1], "$ARGV[1].done"; sleep 600;`;
+    const pid = await start(many, [watched.path('key'), `${watched.folder}/pids`]);
+    const list = () => readFile(`${watched.folder}/pids.done`, 'latin1').catch(() => undefined);
+    const pids = ((await until('all were started', list, 60_000)) as string).split(' ').map(Number);
+    started.push(...pids);
+    expect(pids).toHaveLength(500);
+    await until('all stand still', () => pids.every((kid) => stateOf(kid) === 'T'), 60_000);
+    expect(await said()).toBe('');
+    expect(stateOf(pid)).toBe('S');
+    await until('all are told', () => pids.every((kid) => heldTouch(kid, 'open')), 30_000);
+  });
+});
