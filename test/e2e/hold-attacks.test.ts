@@ -47,9 +47,8 @@ describeWith(['root', 'bpf', 'bpftrace'], 'who tries to use a byte of a trap bef
               kill: 'killed',
               deny: 'refused',
             };
-            // The traced reader's tracer may end by itself once its reader is killed.
             const becameOfThem = new Set(attempts.map(({ outcome }) => outcome));
-            if (way !== 'ptraced') expect([...becameOfThem]).toEqual([ends[column.containment]]);
+            expect([...becameOfThem]).toEqual([ends[column.containment]]);
           });
     });
 });

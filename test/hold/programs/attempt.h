@@ -19,6 +19,8 @@
 
 #define ROOM 64
 #define REFUSED 3
+/** Of a tracer: its reader was killed. */
+#define KILLED 9
 
 /** In memory that the judge shares: what arrives in `bytes` is seen even when no instruction follows. */
 struct attempt {
@@ -77,7 +79,7 @@ static inline int next_descriptor(void)
 	return fd;
 }
 
-/** One way to the bytes. Returns 0, or REFUSED when the kernel refused the open. */
+/** One way to the bytes. Returns 0, REFUSED when the kernel refused the open, or KILLED. */
 typedef int way_function(const char *path);
 way_function plain, racer, sender, sibling, ptraced, chain;
 #endif

@@ -145,7 +145,7 @@ static void make_attempt(way_function *take, const char *path, int uid, int does
 			is_ended = 1;
 	}
 	// What was published and is not in memory went from the kernel to the kernel.
-	const char *outcome = is_stuck ? "stuck" : is_ended ? "stopped" : seen.signal ? "killed"
+	const char *outcome = is_stuck ? "stuck" : is_ended ? "stopped" : seen.signal || seen.exit_code == KILLED ? "killed"
 		: seen.exit_code == REFUSED ? "refused" : seen.exit_code ? "failed" : "ended";
 	end_all(child);
 	printf("%s %d %ld %ld %ld %ld %d %d %d %s\n", outcome, attempt->opener, attempt->begun, attempt->opened,

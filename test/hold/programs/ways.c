@@ -104,7 +104,7 @@ int ptraced(const char *path)
 	}
 	while (waitpid(reader, &status, __WALL) > 0) {
 		if (!WIFSTOPPED(status))
-			return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+			return WIFEXITED(status) ? WEXITSTATUS(status) : KILLED;
 		int is_stop = WSTOPSIG(status) == SIGSTOP || WSTOPSIG(status) == SIGCONT;
 		ptrace(PTRACE_CONT, reader, NULL, (void *)(long)(is_stop ? 0 : WSTOPSIG(status)));
 	}
