@@ -108,9 +108,22 @@ export const configSchema = section({
     level: z.enum(logLevels).default('info'),
     format: z.enum(logFormats).default('auto'),
   }),
-}).refine((config) => config.response.containment !== 'deny' || config.sensor.kind === 'fanotify', {
-  path: ['response', 'containment'],
-  error: 'expected sensor.kind: fanotify beside deny: no other sensor can refuse an open',
-});
+})
+  .refine((config) => config.response.containment !== 'deny' || config.sensor.kind === 'fanotify', {
+    path: ['response', 'containment'],
+    error: 'expected sensor.kind: fanotify beside deny: no other sensor can refuse an open',
+  })
+  // These hooks hear of an open from fanotify, after it: nobody could be held before they have a byte.
+  .refine(
+    ({ sensor, response }) =>
+      sensor.hooks !== 'light' ||
+      !['auto', 'ebpf'].includes(sensor.kind) ||
+      (response.containment === 'observe' && response.on_tamper === 'observe'),
+    {
+      path: ['sensor', 'hooks'],
+      error:
+        'expected hooks other than light, or response.containment and response.on_tamper: observe: light hooks cannot hold anybody',
+    },
+  );
 
 export type Config = z.output<typeof configSchema>;

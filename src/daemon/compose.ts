@@ -181,7 +181,9 @@ function composeSensors({ sensor, paths, response }: Config, parts: SensorParts)
       new FanotifySensor({
         ...common,
         proofMs: startTimeoutMs,
-        deny: response.containment === 'deny',
+        deny: containment === 'deny',
+        ...(containment !== 'deny' && containment !== 'observe' && { contain: containment }),
+        exemptions,
         inspect: (actor) => inspector.glance(actor),
       }),
     inotify: () =>

@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import type { Exemption } from '../../core/exemption.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Diagnostics } from '../../core/ports/diagnostics.js';
 import {
@@ -10,7 +11,10 @@ import {
 import { fromPrintable } from '../../core/printable.js';
 import type { Trap } from '../../core/trap.js';
 import { BackOff } from '../back-off.js';
+import { ExemptPrograms, neverStoppedPrograms } from '../exempt-programs.js';
 import { Actors, type Inspect } from '../marks/actors.js';
+import { ProcFiles } from '../marks/proc-files.js';
+import { parseStat } from '../marks/thread-owner.js';
 import { TouchRelay } from './touch-relay.js';
 import { WatchRun } from './watch-run.js';
 
@@ -19,6 +23,12 @@ export interface FanotifySensorOptions {
   readonly inspect: Inspect;
   /** Refuses every open, read and execution of a trap with EPERM, but those of PID 1 and own children. */
   readonly deny: boolean;
+  /** What is done to openers, readers and executors before they are let go; nothing when absent. */
+  readonly contain?: 'inspect' | 'freeze' | 'kill';
+  /** Programs that are not contained; ancestors are for others to compare. */
+  readonly exemptions?: readonly Exemption[];
+  /** Paths of programs that are never contained; container engines when absent. */
+  readonly neverStopped?: readonly string[];
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
   /** Folder for the probe file. */
@@ -36,6 +46,10 @@ export interface FanotifySensorOptions {
 /** A run longer than this was no accident of its start. */
 const stableMs = 60_000;
 
+/** A package upgrade puts another file in the place of an exempt program; it is found within this, in ms. */
+const refreshMs = 10_000;
+const mostSpared = 4096;
+
 interface Armed {
   /** By id; what was added and not removed, seen or not. */
   readonly traps: Map<string, Trap>;
@@ -47,6 +61,7 @@ interface Armed {
   readonly gone: Set<string>;
   over: boolean;
   cancelRestart: (() => void) | undefined;
+  cancelRefresh: () => void;
   recovery: Promise<void>;
 }
 
@@ -57,10 +72,16 @@ interface Armed {
 export class FanotifySensor implements Sensor {
   readonly name = 'fanotify';
   readonly #options: FanotifySensorOptions;
+  readonly #programs: ExemptPrograms;
+  readonly #proc = new ProcFiles();
+  /** Processes that were let go: the start (ns) of each by its id. */
+  readonly #spared = new Map<number, bigint>();
   #armed: Armed | undefined;
 
   constructor(options: FanotifySensorOptions) {
     this.#options = options;
+    const { exemptions = [], neverStopped = neverStoppedPrograms, diagnostics } = options;
+    this.#programs = new ExemptPrograms(exemptions, neverStopped, diagnostics);
   }
 
   /** See `Sensor.arm`; traps that were watched before are no longer. Traps not there are left out. */
@@ -68,6 +89,7 @@ export class FanotifySensor implements Sensor {
     await this.disarm();
     const armed = this.#prepare(traps, listener);
     this.#armed = armed;
+    await this.#refreshPrograms(armed);
     try {
       this.#warn(await this.#begin(armed));
     } catch (error) {
@@ -94,7 +116,14 @@ export class FanotifySensor implements Sensor {
     await armed.relay.drained();
   }
 
-  spare(_pid: number): void {}
+  spare(pid: number): void {
+    const startedAtNs = parseStat(this.#proc.read(`${pid}/stat`))?.startedAtNs;
+    if (startedAtNs === undefined) return;
+    this.#spared.delete(pid);
+    this.#spared.set(pid, startedAtNs);
+    if (this.#spared.size > mostSpared) this.#spared.delete(this.#spared.keys().next().value as number);
+    this.#armed?.run?.spare(pid, startedAtNs);
+  }
 
   restart(reason: string): void {
     const armed = this.#armed;
@@ -107,7 +136,9 @@ export class FanotifySensor implements Sensor {
     this.#armed = undefined;
     armed.over = true;
     armed.cancelRestart?.();
+    armed.cancelRefresh();
     await armed.run?.stop();
+    this.#programs.close();
     await armed.recovery;
     await armed.relay.drained();
   }
@@ -128,13 +159,22 @@ export class FanotifySensor implements Sensor {
       gone: new Set(),
       over: false,
       cancelRestart: undefined,
+      cancelRefresh: () => undefined,
       recovery: Promise.resolve(),
     };
   }
 
   /** Opens the groups and proves them; gives the traps that are not watched. */
   async #begin(armed: Armed): Promise<UnwatchedTrap[]> {
-    const { clock, deny, stateDir, heartbeatMs = 1000, proofMs = 10_000, holdMs = 200 } = this.#options;
+    const {
+      clock,
+      deny,
+      contain,
+      stateDir,
+      heartbeatMs = 1000,
+      proofMs = 10_000,
+      holdMs = 200,
+    } = this.#options;
     const run: WatchRun = await WatchRun.open({
       stateDir,
       clock,
@@ -142,6 +182,7 @@ export class FanotifySensor implements Sensor {
       proofMs,
       holdMs,
       late: deny ? 'deny' : 'allow',
+      contain: contain && { level: contain },
       onTouch: (trap, event, answer) => {
         if (event.ops.includes('unlink') || event.ops.includes('rename')) armed.gone.add(trap.id);
         armed.relay.add(trap, event, answer);
@@ -149,6 +190,7 @@ export class FanotifySensor implements Sensor {
       onGap: (reason) => this.#gap(armed, run.provenAtNs, reason),
       onLost: (reason) => this.#lose(armed, run, reason),
     });
+    this.#tellExemptions(run);
     try {
       const first = new Map(armed.traps);
       const unwatched = run.watch([...first.values()]);
@@ -164,6 +206,26 @@ export class FanotifySensor implements Sensor {
       await run.stop();
       throw error;
     }
+  }
+
+  /** Looks for exempt programs now and from time to time. */
+  async #refreshPrograms(armed: Armed): Promise<void> {
+    if (this.#options.contain === undefined) return;
+    await this.#programs.refresh();
+    if (armed.over) return;
+    if (armed.run !== undefined) this.#tellExemptions(armed.run);
+    armed.cancelRefresh = this.#options.clock.after(refreshMs, () => void this.#refreshPrograms(armed));
+  }
+
+  #tellExemptions(run: WatchRun): void {
+    const { conditions } = this.#programs;
+    const programs = this.#programs.programs.map(({ device, inode, conditions: indices }) => ({
+      device,
+      inode,
+      conditions: indices.flatMap((index) => conditions[index] ?? []),
+    }));
+    run.exempt(programs);
+    for (const [pid, startedAtNs] of this.#spared) run.spare(pid, startedAtNs);
   }
 
   #lose(armed: Armed, run: WatchRun, reason: string): void {

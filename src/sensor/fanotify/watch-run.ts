@@ -4,6 +4,7 @@ import { printableText } from '../../core/printable.js';
 import type { Trap } from '../../core/trap.js';
 import type { MarkEvent, Verdict } from '../marks/mark-event.js';
 import { Marks } from '../marks/marks.js';
+import type { ContainSettings, SparedProgram } from '../marks/messages.js';
 import { type Answerer, Heartbeat } from './heartbeat.js';
 import { HeldThreads } from './held-threads.js';
 import { ProbeFile } from './probe-file.js';
@@ -18,6 +19,8 @@ export interface WatchRunOptions {
   readonly holdMs: number;
   /** What openers are answered who are not answered in time, and who come again and again. */
   readonly late: Verdict;
+  /** What is done to openers before they are let go; nothing when absent. */
+  readonly contain: ContainSettings | undefined;
   /** `answer` is to be called when the event is held. */
   readonly onTouch: (trap: Trap, event: MarkEvent, answer: (held: number, verdict: Verdict) => void) => void;
   /** Since the last proof events were lost, or who caused them waited; more will come. */
@@ -106,6 +109,16 @@ export class WatchRun {
     for (const id of ids) this.#slots.forget(id);
   }
 
+  /** Processes of these programs are not contained. */
+  exempt(programs: readonly SparedProgram[]): void {
+    this.#permission?.exempt(programs);
+  }
+
+  /** This process is not contained any more. */
+  spare(processId: number, startedAtNs: bigint): void {
+    this.#permission?.spare(processId, startedAtNs);
+  }
+
   /** Lets everybody go whom the kernel holds; resolves when all that was seen was told. */
   async stop(): Promise<void> {
     this.#over = true;
@@ -117,7 +130,7 @@ export class WatchRun {
   }
 
   async #openGroups(): Promise<void> {
-    const { holdMs, late } = this.#options;
+    const { holdMs, late, contain } = this.#options;
     const onLost = (reason: string, over: boolean) =>
       over ? this.#end(reason) : this.#options.onGap(reason);
     const common = { probe: probeSlot, look: true, onLost };
@@ -126,6 +139,7 @@ export class WatchRun {
       mode: 'permission',
       holdMs,
       late,
+      ...(contain !== undefined && { contain }),
       onEvents: (events) => this.#read('permission', events),
     });
     this.#notify = await Marks.open({

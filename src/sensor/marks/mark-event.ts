@@ -29,6 +29,8 @@ export interface MarkEvent {
   readonly atNs: bigint;
   /** To be given to `answer`: the kernel holds the thread until then, or until `holdMs` are over. */
   readonly held: number | undefined;
+  /** Its process was stopped or killed before it was let go. */
+  readonly contained?: 'stopped' | 'killed';
   /** It was refused already. */
   readonly denied: boolean;
 }

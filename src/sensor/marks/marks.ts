@@ -5,7 +5,7 @@ import { closeOnExec, group, masks, nonBlocking } from './fanotify-abi.js';
 import { type Libc, loadLibc } from './libc.js';
 import type { MarkEvent, Verdict } from './mark-event.js';
 import { changeMark, fileFactsOf, findInode, handleOf, holdInode, inodeIdOf } from './marked-inode.js';
-import type { MarkedInode, WorkerSettings } from './messages.js';
+import type { ContainSettings, MarkedInode, SparedProgram, WorkerSettings } from './messages.js';
 import { groupRefusal, markRefusal } from './refusals.js';
 import { WorkerLink } from './worker-link.js';
 
@@ -29,6 +29,8 @@ export interface MarksOptions {
   readonly late?: Verdict;
   /** Permission mode: ms without one after which a touch is no repetition any more, 1,000 when absent. */
   readonly quietMs?: number;
+  /** Permission mode: what is done to openers before they are let go; nothing when absent. */
+  readonly contain?: ContainSettings;
   /** Permission mode: ms between two reports of what was counted, 200 when absent. */
   readonly flushMs?: number;
 }
@@ -108,6 +110,16 @@ export class Marks {
     this.#link.send({ type: 'answer', held, verdict });
   }
 
+  /** Permission mode: processes of these programs, and of no others, are not contained. */
+  exempt(programs: readonly SparedProgram[]): void {
+    this.#link.send({ type: 'exempt', programs });
+  }
+
+  /** Permission mode: this process is not contained any more. */
+  spare(processId: number, startedAtNs: bigint): void {
+    this.#link.send({ type: 'spare', processId, startedAtNs });
+  }
+
   /** Tells what was seen, lets everybody go, and leaves nothing behind. */
   close(): Promise<void> {
     return this.#link.close();
@@ -176,5 +188,6 @@ function settingsOf(options: MarksOptions, descriptor: number, wake: number): Wo
     late: options.late ?? 'allow',
     quietMs: options.quietMs ?? 1000,
     flushMs: options.flushMs ?? 200,
+    contain: options.contain,
   };
 }

@@ -1,6 +1,18 @@
 import type { MarkEvent, Verdict } from './mark-event.js';
 import type { FileFacts } from './mark-ops.js';
 
+/** What is done to openers: stopped once, stopped each time, killed. */
+export interface ContainSettings {
+  readonly level: 'inspect' | 'freeze' | 'kill';
+}
+
+/** A program whose processes are not held when one of the conditions is met; an empty one always is. */
+export interface SparedProgram {
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly conditions: readonly { readonly uid: number | undefined; readonly unit: string | undefined }[];
+}
+
 /** How the worker serves one fanotify group. */
 export interface WorkerSettings {
   readonly mode: 'notify' | 'permission';
@@ -15,6 +27,7 @@ export interface WorkerSettings {
   readonly late: Verdict;
   readonly quietMs: number;
   readonly flushMs: number;
+  readonly contain: ContainSettings | undefined;
 }
 
 /** Something marked, as the worker recognises it. */
@@ -34,6 +47,8 @@ export type ToWorker =
   | { readonly type: 'add'; readonly inode: MarkedInode }
   | { readonly type: 'remove'; readonly id: number; readonly request: number }
   | { readonly type: 'answer'; readonly held: number; readonly verdict: Verdict }
+  | { readonly type: 'exempt'; readonly programs: readonly SparedProgram[] }
+  | { readonly type: 'spare'; readonly processId: number; readonly startedAtNs: bigint }
   | { readonly type: 'stop' };
 
 export type FromWorker =

@@ -7,6 +7,7 @@ import type { MarkEvent, Verdict } from './mark-event.js';
 import { fileOps } from './mark-ops.js';
 import { inodeIdOf } from './marked-inode.js';
 import type { MarkedInode, WorkerSettings } from './messages.js';
+import { OpenerContainment } from './opener-containment.js';
 import { ProcFiles } from './proc-files.js';
 import { Repeats } from './repeats.js';
 import { type ThreadOwner, ThreadOwners } from './thread-owner.js';
@@ -30,6 +31,7 @@ export class PermissionGroup {
   readonly #owners = new ThreadOwners(this.#proc);
   readonly #clock = new WallClock();
   readonly #repeats: Repeats<MarkEvent>;
+  readonly containment: OpenerContainment | undefined;
   readonly #held = new Map<number, Held>();
   readonly #answer = Buffer.alloc(8);
   #lastHeld = 0;
@@ -39,6 +41,8 @@ export class PermissionGroup {
     this.#libc = libc;
     this.#settings = settings;
     this.#repeats = new Repeats(settings.quietMs);
+    const { contain } = settings;
+    this.containment = contain && new OpenerContainment(libc, this.#proc, contain);
   }
 
   add({ id, inodeId }: MarkedInode): void {
@@ -108,14 +112,15 @@ export class PermissionGroup {
     }
     const free = own || isFree(owner, daemonId);
     const who = owner === undefined ? raw.threadId : `${owner.processId} ${owner.startedAtNs}`;
-    const kind = `${id} ${raw.mask} ${who} ${free}`;
+    // Before any answer: whoever stands still by a signal uses no descriptor.
+    const contained = free || id === probe ? undefined : this.#contain(owner);
+    const kind = `${id} ${raw.mask} ${who} ${free} ${contained}`;
     if (!own && this.#repeats.repeats(kind, nowMs)) {
       this.#respond(raw.fd, free ? 'allow' : late);
       return undefined;
     }
     // Before it is let go: one that is not held may end at once.
-    const isWanted = owner !== undefined && this.#settings.look && !own;
-    const look = isWanted ? firstLook(this.#proc, owner) : undefined;
+    const look = own ? undefined : this.#look(owner);
     const held = this.#hold(raw.fd, free, nowMs);
     const event = {
       id,
@@ -127,11 +132,20 @@ export class PermissionGroup {
       count: 1,
       atNs: this.#clock.nowNs(),
       held,
+      ...(contained !== undefined && { contained }),
       denied: held === undefined && !free && late === 'deny',
     };
     // Those that repeat a held one are not held: what they are answered is known now.
     if (!own) this.#repeats.began(kind, { ...event, denied: !free && late === 'deny' }, nowMs);
     return event;
+  }
+
+  #contain(owner: ThreadOwner | undefined): MarkEvent['contained'] {
+    return owner === undefined ? undefined : this.containment?.hold(owner);
+  }
+
+  #look(owner: ThreadOwner | undefined): MarkEvent['look'] {
+    return owner !== undefined && this.#settings.look ? firstLook(this.#proc, owner) : undefined;
   }
 
   #hold(fd: number, free: boolean, nowMs: number): number | undefined {

@@ -72,6 +72,9 @@ export class WorkerLoop {
       if (message.type === 'add') (this.#notify ?? this.#permission)?.add(message.inode);
       else if (message.type === 'remove') this.#removals.push(message);
       else if (message.type === 'answer') this.#permission?.answer(message.held, message.verdict);
+      else if (message.type === 'exempt') this.#permission?.containment?.exempt(message.programs);
+      else if (message.type === 'spare')
+        this.#permission?.containment?.spare(message.processId, message.startedAtNs);
       else this.#stopping = true;
     }
   }

@@ -1,4 +1,7 @@
-import { copyFile, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, rmdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { afterEach, expect, it } from 'vitest';
 import type { Touch } from '../../../src/core/touch.js';
 import type { EbpfSensorOptions } from '../../../src/sensor/ebpf/ebpf-sensor.js';
@@ -6,6 +9,10 @@ import { describeWith } from '../../support/requirements.js';
 import { until } from '../../support/until.js';
 import { detached, end, stateOf } from './detached.js';
 import { WatchedFolder } from './watched-folder.js';
+
+const run = promisify(execFile);
+/** Where version 2 of cgroups is, alone or beside version 1. */
+const cgroups = existsSync('/sys/fs/cgroup/unified') ? '/sys/fs/cgroup/unified' : '/sys/fs/cgroup';
 
 /** Says what it got of each file. */
 const read = `for (@ARGV) { open(my $f, '<', $_) or die; sysread($f, my $x, 7) or die; print "got $x"; }`;
@@ -113,5 +120,79 @@ describeWith(['root', 'bpf', 'bpftrace', 'perl'], 'the hooks of the eBPF sensor'
     expect(await said()).toBe('');
     expect(stateOf(pid)).toBe('S');
     await until('all are told', () => pids.every((kid) => heldTouch(kid, 'open')), 30_000);
+  });
+
+  it('spare an exempt program, but not its copy, another user or another unit', async () => {
+    const folder = await mkdtemp('/var/tmp/phantom-exempt-');
+    // A shell of one word, so that the program of the process is the copy itself.
+    const [known, copy, limited, unitBound] = ['known', 'copy', 'limited', 'unit-bound'].map(
+      (name) => `${folder}/${name}`,
+    ) as [string, string, string, string];
+    const unit = 'phantom-test-of-a-unit.service';
+    const group = `${cgroups}/${unit}`;
+    try {
+      for (const path of [known, copy, limited, unitBound]) await copyFile('/usr/bin/perl', path);
+      await mkdir(group);
+      await arm({
+        containment: 'kill',
+        exemptions: [
+          { name: 'known', executable: known },
+          { name: 'limited', executable: limited, uid: 65_534 },
+          { name: 'unit bound', executable: unitBound, unit },
+          { name: 'unit bound too', executable: unitBound, unit: `${unit.slice(0, -8)}.scope` },
+        ],
+      });
+      const runs = async (program: string, prelude = ''): Promise<string> => {
+        const word = `${program.split('/').at(-1)}${prelude === '' ? '' : ' with a prelude'}`;
+        const script = `${prelude} exec($ARGV[1], '-e', 'open(my $f, "<", $ARGV[0]) or die; print "$ARGV[1]\\n"', $ARGV[0], $ARGV[2])`;
+        const pid = await start(script, [watched.path('key'), program, word]);
+        await until('it is gone', () => isGone(pid));
+        return (await said()).includes(`${word}\n`) ? 'spared' : 'killed';
+      };
+      const asNobody = 'POSIX::setgid(65534); POSIX::setuid(65534);';
+      const inUnit = `open(my $g, '>', '${group}/cgroup.procs') or die; print $g $$; close $g;`;
+      await chmod(folder, 0o755);
+      await chmod(watched.path('key'), 0o644);
+      await chmod(output(), 0o666).catch(() => undefined);
+      expect(await runs(known)).toBe('spared');
+      expect(await runs(copy)).toBe('killed');
+      expect(await runs(limited)).toBe('killed');
+      expect(await runs(limited, asNobody)).toBe('spared');
+      expect(await runs(unitBound)).toBe('killed');
+      expect(await runs(unitBound, inUnit)).toBe('spared');
+      expect(await runs(copy, inUnit)).toBe('killed');
+      await until(
+        'the spared are told too',
+        () => watched.touches.filter(({ op }) => op === 'open').length >= 7,
+      );
+    } finally {
+      await until('nobody is in the unit', () =>
+        rmdir(group).then(
+          () => true,
+          ({ code }) => code === 'ENOENT',
+        ),
+      );
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('spare the children of the daemon and theirs', async () => {
+    await arm({ containment: 'kill' });
+    const { stdout } = await run('/bin/sh', ['-c', 'cat "$0"; true', watched.path('key')]);
+    expect(stdout).toBe('secret\n');
+    await until('they are told', () => watched.counted('key', 'open') > 0);
+  });
+
+  it('leave no byte to a second thread that reads the descriptor before it is given out', async () => {
+    await arm({ containment: 'kill' });
+    const program = `${watched.folder}/racer`;
+    await run('cc', ['-O2', '-pthread', '-o', program, 'test/integration/ebpf/racer.c']);
+    const pid = await start(
+      `for (1..200) { if (!fork) { exec($ARGV[1], $ARGV[0], $ARGV[2]); } wait; } open(my $d, '>', "$ARGV[2].done");`,
+      [watched.path('key'), program, output()],
+    );
+    await until('all have raced', () => isGone(pid), 60_000);
+    expect(await said()).toBe('');
+    expect(await readFile(`${output()}.done`, 'latin1')).toBe('');
   });
 });
