@@ -1,5 +1,6 @@
 import type { Actor, ProcessFacts } from '../core/actor.js';
 import type { ActorDetails } from '../core/actor-details.js';
+import type { SubjectFacts } from '../core/audit-event.js';
 import { isoTime } from './iso-time.js';
 
 /** ECS `process.*` of the process that touched, with its parent. */
@@ -13,6 +14,15 @@ export function ecsProcess(actor: Actor, bootedAtNs: bigint, details?: ActorDeta
     ...(actor.posixSession && { session_leader: { pid: actor.posixSession } }),
     ...(details?.program?.sha256 && { hash: { sha256: details.program.sha256 } }),
     ...(details?.environment && { env_vars: details.environment.items }),
+    ...(parent && { parent: processFields(parent, bootedAtNs) }),
+  };
+}
+
+/** ECS `process.*` of a process that an event is about, with its parent. */
+export function ecsSubject({ process, parent }: SubjectFacts, bootedAtNs: bigint): object {
+  return {
+    ...processFields(process, bootedAtNs),
+    ...(process.args && { command_line: process.args.join(' ') }),
     ...(parent && { parent: processFields(parent, bootedAtNs) }),
   };
 }

@@ -4,9 +4,12 @@ import type { AuditEvent, IncidentFacts, ResponseFacts, SensorFacts } from '../c
 import type { SensorName } from '../core/ports/sensor.js';
 import type { Touch } from '../core/touch.js';
 import type { ChainableRecord } from './chain.js';
+import { containmentFields } from './ecs-containment.js';
 import { actorDetails, ecsDetails } from './ecs-details.js';
 import { ecsFile } from './ecs-file.js';
-import { ecsActor, ecsProcess, ecsUser } from './ecs-process.js';
+import { ecsActor, ecsProcess, ecsSubject, ecsUser } from './ecs-process.js';
+import { ecsThreat, techniqueFields } from './ecs-threat.js';
+import { ecsTrail, trailFields } from './ecs-trail.js';
 import { isoTime } from './iso-time.js';
 
 export interface EcsRecorderOptions {
@@ -33,8 +36,16 @@ export class EcsRecorder {
   toRecord(event: AuditEvent): ChainableRecord {
     const { hostName, version } = this.#options;
     const bootedAtNs = this.#options.bootedAtNs();
-    const { details } = event;
+    const { details, subject, trail, techniques } = event;
     const actor = event.touch?.actor ?? details?.actor;
+    const user = actor?.process ?? subject?.process;
+    const followed = trail === undefined ? undefined : ecsTrail(trail);
+    const process = {
+      ...(actor?.process
+        ? ecsProcess(actor, bootedAtNs, details)
+        : subject && ecsSubject(subject, bootedAtNs)),
+      ...followed?.process,
+    };
     return {
       '@timestamp': isoTime(event.atNs),
       ecs: { version: ecsVersion },
@@ -44,9 +55,11 @@ export class EcsRecorder {
       observer: { product: 'Phantom Files', type: 'deception', version },
       ...(event.trap && { file: ecsFile(event.trap.path, event.trap) }),
       ...(event.trap === undefined && event.path !== undefined && { file: ecsFile(event.path) }),
-      ...(actor?.process && { process: ecsProcess(actor, bootedAtNs, details) }),
-      ...(actor?.process?.uid !== undefined && { user: ecsUser(actor.process) }),
+      ...(user?.uid !== undefined && { user: ecsUser(user) }),
       ...(details && ecsDetails(details)),
+      ...followed,
+      ...(Object.keys(process).length > 0 && { process }),
+      ...(techniques && ecsThreat(techniques)),
       ...(event.response && container(event.response)),
       ...(event.outcome === 'failure' && event.reason && { error: { message: event.reason } }),
       phantom: this.#phantom(event, bootedAtNs),
@@ -72,7 +85,7 @@ export class EcsRecorder {
   }
 
   #phantom(event: AuditEvent, bootedAtNs: bigint): Record<string, unknown> {
-    const { incident, trap, touch, details, response } = event;
+    const { incident, trap, touch, details, response, containment, trail, techniques } = event;
     const actor = touch?.actor ?? details?.actor;
     const sensor = event.sensor ?? (touch && this.sensor && { name: this.sensor });
     return {
@@ -82,7 +95,14 @@ export class EcsRecorder {
       ...(actor && {
         actor: { ...ecsActor(actor, bootedAtNs), ...(details && actorDetails(details)) },
       }),
-      ...(response && { response: responseFields(response) }),
+      ...((response || containment) && {
+        response: {
+          ...(response && responseFields(response)),
+          ...(containment && containmentFields(containment)),
+        },
+      }),
+      ...(trail && { trail: trailFields(trail) }),
+      ...(techniques && techniqueFields(techniques)),
       ...(sensor && { sensor: sensorFields(sensor) }),
     };
   }
@@ -96,13 +116,15 @@ function container({ container: name, containerId, image }: ResponseFacts): obje
 }
 
 function incidentFields(incident: IncidentFacts): object {
-  const { id, openedAtNs, closedAtNs, touches, traps } = incident;
+  const { id, openedAtNs, closedAtNs, touches, traps, trailEvents, trailOmitted } = incident;
   return {
     id,
     opened: isoTime(openedAtNs),
     ...(closedAtNs !== undefined && { closed: isoTime(closedAtNs) }),
     ...(touches !== undefined && { touches }),
     ...(traps !== undefined && { traps }),
+    ...(trailEvents !== undefined && { trail_events: trailEvents }),
+    ...(trailOmitted !== undefined && { trail_omitted: trailOmitted }),
   };
 }
 

@@ -28,6 +28,24 @@ export function program(): Command {
       .action(async (options) => (await import('./unplant.js')).unplant(options)),
   );
   root.addCommand(
+    new Command('release')
+      .description('let the frozen processes of an incident go on')
+      .argument('[incident]', 'id of the incident')
+      .option(
+        '--stranded',
+        'instead: whoever stands still because a daemon was killed; refuses while one runs',
+      )
+      .addOption(configOption())
+      .action(async (incident, options) => (await import('./release.js')).release(incident, options)),
+  );
+  root.addCommand(
+    new Command('kill')
+      .description('kill the frozen processes of an incident')
+      .argument('<incident>', 'id of the incident')
+      .addOption(configOption())
+      .action(async (incident, options) => (await import('./release.js')).kill(incident, options)),
+  );
+  root.addCommand(
     addRunOptions(
       new Command('demo').description('play an intrusion on this host, for real, and clean up'),
     ).action(async (options) => (await import('./demo.js')).demo(options)),

@@ -1,7 +1,10 @@
+import type { ProcessFacts } from './actor.js';
 import type { ActorDetails } from './actor-details.js';
 import type { AuditAction } from './audit-catalogue.js';
 import type { SensorName } from './ports/sensor.js';
+import type { TechniqueMatch } from './technique.js';
 import type { Touch } from './touch.js';
+import type { TrailEvent } from './trail.js';
 import type { Trap } from './trap.js';
 
 /** One thing worth a line in the audit log, free of any record format. Strings are printable. */
@@ -20,6 +23,13 @@ export interface AuditEvent {
   readonly details?: ActorDetails;
   readonly sensor?: SensorFacts;
   readonly response?: ResponseFacts;
+  /** The process that the event is about, where it is of no touch. */
+  readonly subject?: SubjectFacts;
+  readonly containment?: ContainmentFacts;
+  /** What a followed process did; its process is the subject. */
+  readonly trail?: TrailEvent;
+  /** ATT&CK techniques that the event shows. */
+  readonly techniques?: readonly TechniqueMatch[];
   /** Path that the event is about where there is no trap. */
   readonly path?: string;
 }
@@ -32,6 +42,24 @@ export interface IncidentFacts {
   readonly touches?: number;
   /** Traps touched so far. */
   readonly traps?: number;
+  /** What its processes did after a touch, so far; how much of that has no record. */
+  readonly trailEvents?: number;
+  readonly trailOmitted?: number;
+}
+
+export interface SubjectFacts {
+  readonly process: ProcessFacts;
+  readonly parent?: ProcessFacts;
+}
+
+export interface ContainmentFacts {
+  /** What was done, or was to be done. */
+  readonly step: 'inspect' | 'freeze' | 'kill' | 'release';
+  readonly by: 'kernel' | 'daemon' | 'operator';
+  /** How long it stood still, in ms. */
+  readonly heldMs?: number;
+  /** What was read of it while it stood still. */
+  readonly captured?: readonly string[];
 }
 
 export interface SensorFacts {

@@ -1,11 +1,12 @@
 import type { ActorDetails } from './actor-details.js';
+import type { EvidenceContent } from './ports/evidence-store.js';
 import type { TrapVault } from './ports/trap-vault.js';
 import type { Touch } from './touch.js';
 import type { Trap } from './trap.js';
 
 export interface EvidenceFile {
   readonly name: string;
-  readonly content: Uint8Array;
+  readonly content: EvidenceContent;
 }
 
 /** What an intruder got: the trap's content as it was planted, where it is known. */

@@ -11,8 +11,10 @@ const mostOfOneUser = 32;
 
 export interface IncidentBookOptions {
   readonly clock: Clock;
-  /** An incident closes when its actor touched nothing for this long, in ms. */
+  /** An incident closes when nothing was seen of its actor for this long, in ms. */
   readonly idleMs: number;
+  /** And at the latest so long after it was opened, in ms; what comes then is another incident's. */
+  readonly limitMs: number;
   newId(atNs: bigint): string;
   closed(incident: Incident): void;
 }
@@ -25,10 +27,18 @@ export interface Filed {
   readonly first: boolean;
 }
 
+interface Entry {
+  readonly incident: Incident;
+  readonly user: string;
+  readonly limitNs: bigint;
+  dueNs: bigint;
+  cancelClose: () => void;
+}
+
 /** Groups touches into incidents by actor and time. */
 export class IncidentBook {
   readonly #options: IncidentBookOptions;
-  readonly #open = new Map<string, { incident: Incident; cancelClose: () => void; user: string }>();
+  readonly #open = new Map<string, Entry>();
   readonly #ofUser = new Map<string, number>();
 
   constructor(options: IncidentBookOptions) {
@@ -39,12 +49,15 @@ export class IncidentBook {
     const user = String(touch.actor.process?.uid ?? 'unknown');
     const key = this.#keyOf(touch, user);
     const known = this.#open.get(key);
-    const incident = known?.incident ?? new Incident(this.#options.newId(touch.atNs), key, touch.atNs);
-    known?.cancelClose();
-    const cancelClose = this.#options.clock.after(this.#options.idleMs, () => this.#close(key));
-    this.#open.set(key, { incident, cancelClose, user: known?.user ?? user });
-    if (known === undefined) this.#ofUser.set(user, (this.#ofUser.get(user) ?? 0) + 1);
-    return { incident, opened: known === undefined, first: incident.add(touch) };
+    const entry = known ?? this.#openFor(touch, key, user);
+    this.#refresh(entry);
+    return { incident: entry.incident, opened: known === undefined, first: entry.incident.add(touch) };
+  }
+
+  /** Something else was seen of its actor: it is not idle. */
+  refresh(incident: Incident): void {
+    const entry = this.#open.get(incident.actorKey);
+    if (entry?.incident === incident) this.#refresh(entry);
   }
 
   isOpen(incident: Incident): boolean {
@@ -59,6 +72,36 @@ export class IncidentBook {
     const key = actorKey(actor);
     const crowded = !this.#open.has(key) && (this.#ofUser.get(user) ?? 0) >= mostOfOneUser;
     return crowded ? `crowd:${user}` : key;
+  }
+
+  #openFor(touch: Touch, key: string, user: string): Entry {
+    const { clock, limitMs, newId } = this.#options;
+    const entry: Entry = {
+      incident: new Incident(newId(touch.atNs), key, touch.atNs),
+      user,
+      limitNs: clock.nowNs() + BigInt(limitMs) * 1_000_000n,
+      dueNs: 0n,
+      cancelClose: () => {},
+    };
+    this.#open.set(key, entry);
+    this.#ofUser.set(user, (this.#ofUser.get(user) ?? 0) + 1);
+    this.#refresh(entry);
+    this.#wait(entry);
+    return entry;
+  }
+
+  #refresh(entry: Entry): void {
+    const { clock, idleMs } = this.#options;
+    const idleNs = clock.nowNs() + BigInt(idleMs) * 1_000_000n;
+    entry.dueNs = idleNs < entry.limitNs ? idleNs : entry.limitNs;
+  }
+
+  /** One timer a time of idleness: a flood must not cost one for each event. */
+  #wait(entry: Entry): void {
+    const { clock } = this.#options;
+    const leftMs = Math.ceil(Number(entry.dueNs - clock.nowNs()) / 1e6);
+    if (leftMs <= 0) this.#close(entry.incident.actorKey);
+    else entry.cancelClose = clock.after(leftMs, () => this.#wait(entry));
   }
 
   #close(key: string): void {

@@ -1,6 +1,7 @@
 import type { ProcessFacts } from './actor.js';
 import { processKey } from './actor-key.js';
 import type { IncidentFacts } from './audit-event.js';
+import type { TechniqueMatch } from './technique.js';
 import type { Touch } from './touch.js';
 
 /** Accesses of different processes to one trap that one incident remembers. */
@@ -17,6 +18,9 @@ export class Incident {
   #touches = 0;
   readonly #accesses = new Map<string, Set<string>>();
   readonly #described = new Set<string>();
+  readonly #techniques = new Map<string, TechniqueMatch>();
+  #trailEvents = 0;
+  #trailOmitted = 0;
 
   constructor(id: string, actorKey: string, openedAtNs: bigint) {
     this.id = id;
@@ -50,6 +54,23 @@ export class Incident {
     return true;
   }
 
+  /** Counts an event of a followed process, with the techniques that it shows. */
+  addTrail(techniques: readonly TechniqueMatch[]): void {
+    this.#trailEvents += 1;
+    for (const match of techniques)
+      if (!this.#techniques.has(match.technique.id)) this.#techniques.set(match.technique.id, match);
+  }
+
+  /** So many events of followed processes have no record of their own. */
+  omitTrail(count: number): void {
+    this.#trailOmitted += count;
+  }
+
+  /** Techniques that were seen, each with the first rule that said so. */
+  get techniques(): readonly TechniqueMatch[] {
+    return [...this.#techniques.values()];
+  }
+
   facts(closedAtNs?: bigint): IncidentFacts {
     return {
       id: this.id,
@@ -57,6 +78,8 @@ export class Incident {
       touches: this.#touches,
       traps: this.#accesses.size,
       ...(closedAtNs !== undefined && { closedAtNs }),
+      ...(this.#trailEvents > 0 && { trailEvents: this.#trailEvents }),
+      ...(this.#trailOmitted > 0 && { trailOmitted: this.#trailOmitted }),
     };
   }
 }

@@ -4,31 +4,43 @@ import { CoalescedTouches } from './coalesced-touches.js';
 import { describeDetails } from './describe-details.js';
 import { describeTouch } from './describe-touch.js';
 import { type EvidenceFile, evidenceOfTouch, evidenceOfTrap } from './evidence-of.js';
+import type { Handling, HoldDesk } from './hold-desk.js';
 import type { Incident } from './incident.js';
 import { IncidentBook } from './incident-book.js';
 import { incidentId } from './incident-id.js';
 import type { Clock } from './ports/clock.js';
 import type { Diagnostics } from './ports/diagnostics.js';
+import type { EvidenceSource, Seized } from './ports/evidence-source.js';
 import type { EvidenceStore } from './ports/evidence-store.js';
 import type { ProcessInspector } from './ports/process-inspector.js';
+import type { TechniqueRules } from './ports/technique-rules.js';
 import type { TrapVault } from './ports/trap-vault.js';
 import type { Recorder } from './record.js';
 import { RecordBudget } from './record-budget.js';
 import type { SandboxKeeper } from './sandbox-keeper.js';
 import type { Touch } from './touch.js';
 import type { TrailEvent } from './trail.js';
+import { TrailBook } from './trail-book.js';
 import type { Trap } from './trap.js';
+import { within } from './within.js';
 
 export interface OrchestratorOptions {
   readonly record: Recorder;
   readonly processes: ProcessInspector;
   readonly evidence: EvidenceStore;
+  /** Takes evidence of processes; absent where only the touch itself is kept. */
+  readonly seizure?: EvidenceSource;
+  /** What is done to processes; absent where they are only observed. */
+  readonly desk?: HoldDesk;
+  readonly techniques?: TechniqueRules;
   readonly vault: TrapVault;
   /** Absent where the configuration wants no sandbox. */
   readonly sandboxes?: SandboxKeeper;
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
   readonly incidentIdleMs: number;
+  /** Longest time in ms that an incident stays open. */
+  readonly incidentLimitMs: number;
   trap(id: string): Trap | undefined;
   /** Eight random hexadecimal digits. */
   randomSuffix(): string;
@@ -37,12 +49,19 @@ export interface OrchestratorOptions {
 /** Looks at actors that go on at one time. */
 const mostDescribing = 16;
 
+/**
+ * Once the touch is on record and the evidence is seized, a process that stands still waits so long for
+ * the rest of its description, in ms: programs of ancestors and the like, which can be asked for while it runs.
+ */
+const describeGraceMs = 20;
+
 /** What follows a touch: file it, name the actor, put it on record, and only then respond. */
 export class Orchestrator {
   readonly #options: OrchestratorOptions;
   readonly #book: IncidentBook;
   readonly #budget: RecordBudget;
   readonly #coalesced: CoalescedTouches;
+  readonly #trail: TrailBook;
   readonly #pending = new Set<Promise<void>>();
   #describing = 0;
 
@@ -53,29 +72,52 @@ export class Orchestrator {
     this.#book = new IncidentBook({
       clock: options.clock,
       idleMs: options.incidentIdleMs,
+      limitMs: options.incidentLimitMs,
       newId: (atNs) => incidentId(atNs, options.randomSuffix()),
       closed: (incident) => this.#track(this.#closed(incident)),
+    });
+    this.#trail = new TrailBook({
+      clock: options.clock,
+      record: options.record,
+      seen: (incident) => this.#book.refresh(incident),
+      keep: (incident, name, content) => this.#keepEvidence(incident, async () => ({ name, content })),
+      ...(options.techniques && { techniques: options.techniques }),
     });
   }
 
   /** Takes one touch from the sensor. Returns at once and never throws. */
   touched(touch: Touch): void {
+    const { desk, diagnostics, evidence } = this.#options;
     const trap = this.#options.trap(touch.trapId);
     if (trap === undefined) {
-      this.#options.diagnostics.error(`a sensor reported the unknown trap ${touch.trapId}`);
+      diagnostics.error(`a sensor reported the unknown trap ${touch.trapId}`);
+      desk?.dismiss(touch);
       return;
     }
+    // Before anything else: somebody may stand still, or is still to be stopped.
+    const handling = desk?.touched(touch);
     const { incident, opened, first } = this.#book.file(touch);
-    if (!first) return;
-    if (opened || this.#budget.take(touch)) this.#track(this.#respond(touch, trap, incident, opened));
-    else this.#coalesced.add(touch, trap, incident);
+    if (opened) evidence.opened(incident.id);
+    this.#trail.follow(touch.actor.process?.pid, incident);
+    const hasRecord = first && (opened || this.#budget.take(touch));
+    if (handling !== undefined) this.#track(handling.filed(incident, trap, !hasRecord));
+    if (hasRecord) {
+      this.#track(this.#respond(touch, trap, incident, opened, handling));
+      return;
+    }
+    if (first) this.#coalesced.add(touch, trap, incident);
+    if (handling !== undefined) this.#track(handling.looked());
   }
 
   /** Takes one event of a followed process from the sensor. Returns at once and never throws. */
-  followed(_event: TrailEvent): void {}
+  followed(event: TrailEvent): void {
+    this.#trail.followed(event);
+  }
 
   /** Events of followed processes that the sensor left out. */
-  trailOmitted(_count: number): void {}
+  trailOmitted(count: number): void {
+    this.#trail.omitted(count);
+  }
 
   /** Closes what is open and waits until everything is on record. */
   async stop(): Promise<void> {
@@ -89,7 +131,13 @@ export class Orchestrator {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
-  async #respond(sensed: Touch, trap: Trap, incident: Incident, opened: boolean): Promise<void> {
+  async #respond(
+    sensed: Touch,
+    trap: Trap,
+    incident: Incident,
+    opened: boolean,
+    handling?: Handling,
+  ): Promise<void> {
     const { processes, clock, sandboxes, vault } = this.#options;
     const touch: Touch = { ...sensed, actor: await processes.glance(sensed.actor) };
     const message = describeTouch(touch, trap);
@@ -115,22 +163,34 @@ export class Orchestrator {
       : [touched];
     const recorded = this.#options.record(...events);
     // Beside the write and not after it: the process may be gone in a moment.
-    const describing = this.#describe(touch, incident, recorded);
+    // In a flood the records come first: not more are looked at than the thread pool can take.
+    const isNew = this.#describing < mostDescribing && incident.describes(touch.actor.process);
+    const describing = isNew ? this.#describe(touch, recorded) : undefined;
+    const seizing = isNew ? this.#options.seizure?.seize(touch.actor) : undefined;
     await recorded;
-    await this.#keepEvidence(trap, incident, () => evidenceOfTrap(trap, vault));
+    const seized = await seizing;
+    if (handling?.isHeld === true) {
+      const inTime = describing && (await within(this.#options.clock, describeGraceMs, describing));
+      await handling.looked(capturedNames(inTime, seized));
+    }
+    await this.#keepEvidence(incident, () => evidenceOfTrap(trap, vault), trap);
     if (opened) sandboxes?.open(incident);
+    if (seized !== undefined) await this.#keepSeized(incident, seized);
     const details = await describing;
     if (details !== undefined) await this.#options.record(this.#described(details, incident));
-    await this.#keepEvidence(trap, incident, async () => evidenceOfTouch(touch, trap, details));
+    await this.#keepEvidence(incident, async () => evidenceOfTouch(touch, trap, details), trap);
   }
 
-  /** In a flood the records come first: not more are looked at than the thread pool can take. */
-  async #describe(
-    { actor }: Touch,
-    incident: Incident,
-    recorded: Promise<unknown>,
-  ): Promise<ActorDetails | undefined> {
-    if (this.#describing >= mostDescribing || !incident.describes(actor.process)) return undefined;
+  async #keepSeized(incident: Incident, seized: Seized): Promise<void> {
+    try {
+      for (const file of seized.files) await this.#keepEvidence(incident, async () => file);
+      for await (const file of seized.rest()) await this.#keepEvidence(incident, async () => file);
+    } finally {
+      seized.close();
+    }
+  }
+
+  async #describe({ actor }: Touch, recorded: Promise<unknown>): Promise<ActorDetails> {
     this.#describing += 1;
     try {
       return await this.#options.processes.describe(actor, recorded);
@@ -150,9 +210,9 @@ export class Orchestrator {
   }
 
   async #keepEvidence(
-    trap: Trap,
     incident: Incident,
     file: () => Promise<EvidenceFile | undefined>,
+    trap?: Trap,
   ): Promise<void> {
     const { evidence, clock } = this.#options;
     try {
@@ -167,16 +227,26 @@ export class Orchestrator {
         outcome: 'failure',
         reason,
         incident: incident.facts(),
-        trap,
+        ...(trap && { trap }),
       });
     }
   }
 
   async #closed(incident: Incident): Promise<void> {
-    const atNs = this.#options.clock.nowNs();
+    const { clock, evidence, record } = this.#options;
+    await this.#trail.closed(incident);
+    const atNs = clock.nowNs();
     const facts = incident.facts(atNs);
+    const { techniques } = incident;
     const message = `incident ${incident.id} closed after ${facts.touches} touches of ${facts.traps} traps`;
-    await this.#options.record({ action: 'incident-closed', atNs, message, incident: facts });
+    await record({
+      action: 'incident-closed',
+      atNs,
+      message,
+      incident: facts,
+      ...(techniques.length > 0 && { techniques }),
+    });
+    evidence.closed(incident.id);
   }
 
   #track(work: Promise<void>): void {
@@ -185,4 +255,9 @@ export class Orchestrator {
       .finally(() => this.#pending.delete(tracked));
     this.#pending.add(tracked);
   }
+}
+
+/** What was read of a process while it stood still. */
+function capturedNames(details: ActorDetails | undefined, seized: Seized | undefined): string[] {
+  return [...(details === undefined ? [] : ['details']), ...(seized?.files.map(({ name }) => name) ?? [])];
 }

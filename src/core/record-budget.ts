@@ -1,16 +1,15 @@
+import { EarnedBudget } from './earned-budget.js';
 import type { Clock } from './ports/clock.js';
 import type { Touch } from './touch.js';
 
 /** So many records at once, and then so many a second, of the touches of one user. */
-const burst = 1000;
-const perSecond = 10n;
+const rate = { burst: 1000, perSecond: 10 };
 /** Programs of one user whose first touch is on record whatever the budget says. */
 const mostNames = 64;
 const mostUsers = 1000;
 
 interface Account {
-  left: bigint;
-  paidAtNs: bigint;
+  readonly budget: EarnedBudget;
   readonly names: Set<string>;
 }
 
@@ -29,19 +28,14 @@ export class RecordBudget {
     const name = actor.process?.name ?? '';
     const isNew = !account.names.has(name) && account.names.size < mostNames;
     if (isNew) account.names.add(name);
-    if (account.left <= 0n) return isNew;
-    account.left -= 1n;
-    return true;
+    return account.budget.take() || isNew;
   }
 
   #account(user: string): Account {
-    const nowNs = this.#clock.nowNs();
-    const account = this.#accounts.get(user) ?? { left: BigInt(burst), paidAtNs: nowNs, names: new Set() };
-    const earned = ((nowNs - account.paidAtNs) * perSecond) / 1_000_000_000n;
-    if (earned > 0n) {
-      account.left = account.left + earned > burst ? BigInt(burst) : account.left + earned;
-      account.paidAtNs = nowNs;
-    }
+    const account = this.#accounts.get(user) ?? {
+      budget: new EarnedBudget(this.#clock, rate),
+      names: new Set(),
+    };
     if (this.#accounts.size >= mostUsers && !this.#accounts.has(user)) this.#accounts.clear();
     this.#accounts.set(user, account);
     return account;

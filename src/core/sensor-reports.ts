@@ -11,6 +11,8 @@ export interface SensorReportsOptions {
   touched(touch: Touch): void;
   followed(event: TrailEvent): void;
   trailOmitted(count: number): void;
+  /** Touches may have been seen in the kernel and told to nobody. */
+  interrupted(): void;
 }
 
 /** Hands touches on, and puts on record when the sensor was blind. */
@@ -34,7 +36,8 @@ export class SensorReports implements SensorListener {
   }
 
   lost(reason: string): void {
-    const { sensor, clock, record } = this.#options;
+    const { sensor, clock, record, interrupted } = this.#options;
+    interrupted();
     void record({
       action: 'sensor-lost',
       atNs: clock.nowNs(),
@@ -46,7 +49,8 @@ export class SensorReports implements SensorListener {
   }
 
   gap({ fromNs, toNs, lost, reason }: SensorGap): void {
-    const { sensor, clock, record } = this.#options;
+    const { sensor, clock, record, interrupted } = this.#options;
+    interrupted();
     const seconds = (Number(toNs - fromNs) / 1e9).toFixed(3);
     void record({
       action: 'sensor-gap',

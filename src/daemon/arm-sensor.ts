@@ -16,6 +16,7 @@ export interface ArmSensorOptions {
   touched(touch: Touch): void;
   followed(event: TrailEvent): void;
   trailOmitted(count: number): void;
+  interrupted(): void;
 }
 
 /**

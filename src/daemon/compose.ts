@@ -23,6 +23,7 @@ import { DockerSandbox } from '../sandbox/docker/docker-sandbox.js';
 import { EbpfSensor } from '../sensor/ebpf/ebpf-sensor.js';
 import { FanotifySensor } from '../sensor/fanotify/fanotify-sensor.js';
 import { InotifySensor } from '../sensor/inotify/inotify-sensor.js';
+import { ContainmentParts } from './containment-parts.js';
 import { packageFiles, packageVersion } from './package-files.js';
 import { SystemClock } from './system-clock.js';
 
@@ -36,6 +37,7 @@ export interface Parts {
   /** In order of preference. */
   readonly sensors: readonly Sensor[];
   readonly sandboxes: SandboxKeeper | undefined;
+  readonly containment: ContainmentParts;
   readonly orchestrator: Orchestrator;
   /** Traps that the orchestrator knows, by id: those of before too, whose touches may still come. */
   readonly traps: Map<string, Trap>;
@@ -78,6 +80,7 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
   const reader = new ProcReader();
   const inspector = new ProcProcessInspector({ reader, users: new UserDatabase() });
   const holders = new OpenFileHolders({ reader, inspector });
+  const containment = new ContainmentParts(config, { record, clock, diagnostics, traps });
   const orchestrator = new Orchestrator({
     record,
     processes: inspector,
@@ -85,7 +88,10 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
     vault: factory.vault,
     clock,
     diagnostics,
+    // Not composed yet: `seizure` (who takes evidence of processes) and `techniques` (ATT&CK rules).
+    desk: containment.desk,
     incidentIdleMs: response.incident_idle_s * 1000,
+    incidentLimitMs: response.incident_limit_s * 1000,
     trap: (id) => traps.get(id),
     randomSuffix: () => randomBytes(4).toString('hex'),
     ...(sandboxes && { sandboxes }),
@@ -98,6 +104,7 @@ export function compose(config: Config, diagnostics: Diagnostics): Parts {
     factory,
     sensors: composeSensors(config, { inspector, holders, clock, diagnostics }),
     sandboxes,
+    containment,
     orchestrator,
     traps,
     watched: new Map(),
@@ -155,6 +162,7 @@ interface SensorParts {
 
 function composeSensors({ sensor, paths, response }: Config, parts: SensorParts): Sensor[] {
   const { inspector, holders, clock, diagnostics } = parts;
+  // What the sensors do in the kernel (containment, onTamper, exemptions) belongs here.
   const common = {
     stateDir: paths.state_dir,
     restartMinMs: sensor.restart_min_ms,

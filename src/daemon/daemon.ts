@@ -10,6 +10,7 @@ import { isPlantingError, NoTraps, NotRoot } from './failure.js';
 import { InstanceLock } from './instance-lock.js';
 import { makePrivateFolder } from './make-folder.js';
 import { packageVersion } from './package-files.js';
+import { StrandedWatcher } from './stranded-watcher.js';
 
 /** One running phantomd, from lock to lock. */
 export class Daemon {
@@ -18,6 +19,7 @@ export class Daemon {
   readonly #sensor: Sensor;
   readonly #lock: InstanceLock;
   readonly #proof: SensorProof | undefined;
+  readonly #watcher: StrandedWatcher;
   #reloading: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -26,27 +28,36 @@ export class Daemon {
     sensor: Sensor,
     lock: InstanceLock,
     proof: SensorProof | undefined,
+    watcher: StrandedWatcher,
   ) {
     this.#diagnostics = diagnostics;
     this.#parts = parts;
     this.#sensor = sensor;
     this.#lock = lock;
     this.#proof = proof;
+    this.#watcher = watcher;
   }
 
   /**
-   * Plants, arms and returns when the first touch would be seen.
+   * Plants, arms and returns when the first touch would be seen. `configFile` is for whoever sees to
+   * stopped processes should the daemon be killed.
    * @throws NotRoot, AlreadyRunning, AuditUnwritable, NoTraps, SensorUnavailable
    */
-  static async start(config: Config, diagnostics: Diagnostics): Promise<Daemon> {
+  static async start(config: Config, diagnostics: Diagnostics, configFile: string): Promise<Daemon> {
     if (process.geteuid?.() !== 0) throw new NotRoot('phantomd must run as root');
     await makePrivateFolder('paths.state_dir', config.paths.state_dir);
     await makePrivateFolder('paths.logs_dir', config.paths.logs_dir);
     const lock = await InstanceLock.take(config.paths.state_dir);
     const parts = compose(config, diagnostics);
+    const { containment } = parts;
+    const watcher = new StrandedWatcher({ configFile, diagnostics });
     try {
       await parts.audit.open();
+      await containment.takeUp();
       const traps = await plant(parts, diagnostics);
+      // Before anybody else is stopped: whoever stands still now was stopped by an earlier run.
+      await containment.sweep.sweep();
+      watcher.start();
       // Docker may take long, and the sensor's start waits for bpftrace anyway.
       void (parts.sandboxes?.cleanUp() ?? removeOrphans(config, diagnostics));
       const proof: { of?: SensorProof | undefined } = {};
@@ -54,15 +65,20 @@ export class Daemon {
         ...parts,
         candidates: parts.sensors,
         traps,
-        chosen: ({ name }) => {
-          parts.ecs.sensor = name;
+        chosen: (candidate) => {
+          parts.ecs.sensor = candidate.name;
+          containment.sensor = candidate;
         },
         touched: (touch) => {
-          if (proof.of?.claims(touch) !== true) parts.orchestrator.touched(touch);
+          if (proof.of?.claims(touch) === true) containment.desk.dismiss(touch);
+          else parts.orchestrator.touched(touch);
         },
+        interrupted: () => containment.interrupted(),
         followed: (event) => parts.orchestrator.followed(event),
         trailOmitted: (count) => parts.orchestrator.trailOmitted(count),
       });
+      // A candidate that did not work may have stopped somebody all the same.
+      containment.sweep.sweepTwice();
       const watched = () => [...parts.watched.values()];
       proof.of = composeProof(config, parts, sensor, watched);
       proof.of?.start();
@@ -73,8 +89,10 @@ export class Daemon {
         outcome: 'success',
         sensor: { name: sensor.name },
       });
-      return new Daemon(diagnostics, parts, sensor, lock, proof.of);
+      return new Daemon(diagnostics, parts, sensor, lock, proof.of, watcher);
     } catch (error) {
+      await containment.stop();
+      watcher.stop();
       await parts.audit.close();
       await lock.release();
       throw error;
@@ -116,17 +134,19 @@ export class Daemon {
 
   /** Ends in order: no new touch, nothing unrecorded, no container, no child process left. */
   async stop(reason: string): Promise<void> {
-    const { sandboxes, orchestrator, audit, record, clock } = this.#parts;
+    const { sandboxes, orchestrator, audit, record, clock, containment } = this.#parts;
     const message = `phantomd stops: ${reason}`;
     await this.#reloading;
     this.#proof?.stop();
     await this.#step('sensor', () => this.#sensor.disarm());
+    await this.#step('held processes', () => containment.stop());
     await this.#step('incidents', () => orchestrator.stop());
     await this.#step('sandboxes', async () => sandboxes?.stop());
     await this.#step('audit log', () =>
       record({ action: 'daemon-stopped', atNs: clock.nowNs(), message, reason }),
     );
     await this.#step('audit log', () => audit.close());
+    this.#watcher.stop();
     await this.#step('lock', () => this.#lock.release());
   }
 

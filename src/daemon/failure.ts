@@ -16,6 +16,9 @@ export const exitCodes = {
   noSensor: 7,
   verificationFailed: 8,
   demoFailed: 9,
+  nothingHeld: 10,
+  heldEnded: 11,
+  notAnswered: 12,
 } as const;
 
 /** The daemon must run as root. */
@@ -38,6 +41,21 @@ export class LogUnreadable extends Error {
   override readonly name = 'LogUnreadable';
 }
 
+/** Nobody of that incident is frozen. */
+export class NothingHeld extends Error {
+  override readonly name = 'NothingHeld';
+}
+
+/** Whoever was frozen has ended already. */
+export class HeldEnded extends Error {
+  override readonly name = 'HeldEnded';
+}
+
+/** The daemon runs and did not do in time what it was asked for. */
+export class NotAnswered extends Error {
+  override readonly name = 'NotAnswered';
+}
+
 /** The exit code that tells an error apart; 1 for one that nobody expected. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof ConfigInvalid || error instanceof LogUnreadable) return exitCodes.usage;
@@ -46,6 +64,9 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof AuditUnwritable) return exitCodes.auditUnwritable;
   if (error instanceof NoTraps || isPlantingError(error)) return exitCodes.noTraps;
   if (error instanceof SensorUnavailable) return exitCodes.noSensor;
+  if (error instanceof NothingHeld) return exitCodes.nothingHeld;
+  if (error instanceof HeldEnded) return exitCodes.heldEnded;
+  if (error instanceof NotAnswered) return exitCodes.notAnswered;
   return exitCodes.unexpected;
 }
 

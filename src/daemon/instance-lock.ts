@@ -27,6 +27,16 @@ export class InstanceLock {
     return lock;
   }
 
+  /** Whether somebody alive holds it; nobody is kept from taking it by the question. */
+  static isHeld(stateDir: string): boolean {
+    try {
+      refuseLiving(readFileSync(join(stateDir, 'phantomd.lock'), 'utf8'));
+      return false;
+    } catch (error) {
+      return error instanceof AlreadyRunning;
+    }
+  }
+
   async release(): Promise<void> {
     const holder = await readFile(this.#path, 'utf8').catch(() => '');
     if (holder === this.#self) await rm(this.#path, { force: true });

@@ -8,6 +8,7 @@ export const packageFiles = {
   bpf: fileURLToPath(new URL('bpf', root)),
   resources: fileURLToPath(new URL('resources', root)),
   defaultConfig: fileURLToPath(new URL('config/phantom.yaml', root)),
+  strandedWatcher: fileURLToPath(new URL('deploy/stranded-watcher.sh', root)),
   main: fileURLToPath(new URL('dist/main.js', root)),
 } as const;
 

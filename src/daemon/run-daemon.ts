@@ -11,7 +11,7 @@ const stopMs = 60_000;
  * Runs a daemon until it is told to stop by SIGTERM or SIGINT; SIGHUP reopens the audit log and plants what is missing.
  * @throws what `Daemon.start` throws
  */
-export async function runDaemon(config: Config): Promise<void> {
+export async function runDaemon(config: Config, configFile: string): Promise<void> {
   const diagnostics = openDiagnostics(config.log);
   // One bad event must not end the watch; it is told and the daemon goes on.
   process.on('uncaughtException', (error) => diagnostics.error(`unexpected error: ${error.stack}`));
@@ -24,7 +24,7 @@ export async function runDaemon(config: Config): Promise<void> {
   process.on('SIGHUP', () => void daemon?.reload());
   // Node would open its debugger to every local user.
   process.on('SIGUSR1', () => {});
-  daemon = await Daemon.start(config, diagnostics);
+  daemon = await Daemon.start(config, diagnostics, configFile);
   diagnostics.info(`armed: ${daemon.summary}`);
   await notifyServiceManager('READY=1', daemon.summary, diagnostics);
   const signal = await told;

@@ -1,7 +1,10 @@
 import type { AuditEvent } from '../../src/core/audit-event.js';
 import type { AuditLog } from '../../src/core/ports/audit-log.js';
+import type { ContainedProcess, Containment } from '../../src/core/ports/containment.js';
 import type { Diagnostics } from '../../src/core/ports/diagnostics.js';
 import type { EvidenceStore } from '../../src/core/ports/evidence-store.js';
+import type { FrozenList, FrozenOrder, FrozenProcess } from '../../src/core/ports/frozen-list.js';
+import type { HeldJournal } from '../../src/core/ports/held-journal.js';
 import type { RunningSandbox, Sandbox, SandboxRequest } from '../../src/core/ports/sandbox.js';
 import { SandboxUnavailable } from '../../src/core/ports/sandbox.js';
 
@@ -100,5 +103,84 @@ export class FakeDiagnostics implements Diagnostics {
   }
   error(message: string): void {
     this.lines.push(`error ${message}`);
+  }
+}
+
+/** Processes that stand still or run as the test says. */
+export class FakeContainment implements Containment {
+  readonly stopped = new Set<number>();
+  readonly gone = new Set<number>();
+  strandedNow: (ContainedProcess & { readonly name: string })[] = [];
+
+  constructor(readonly journal: Journal) {}
+
+  async stop({ pid }: ContainedProcess): Promise<boolean> {
+    return this.#signal('stop', pid, () => this.stopped.add(pid));
+  }
+
+  async release({ pid }: ContainedProcess): Promise<boolean> {
+    return this.#signal('release', pid, () => this.stopped.delete(pid));
+  }
+
+  async kill({ pid }: ContainedProcess): Promise<boolean> {
+    return this.#signal('kill', pid, () => this.gone.add(pid));
+  }
+
+  isStopped({ pid }: ContainedProcess): boolean {
+    return this.stopped.has(pid) && !this.gone.has(pid);
+  }
+
+  async stranded() {
+    return this.strandedNow;
+  }
+
+  #signal(name: string, pid: number, work: () => void): boolean {
+    if (this.gone.has(pid)) return false;
+    work();
+    this.journal.push(`${name} ${pid}`);
+    return true;
+  }
+}
+
+export class FakeFrozenList implements FrozenList {
+  readonly saved = new Map<string, readonly FrozenProcess[]>();
+  asked: FrozenOrder[] = [];
+  refusal: Error | undefined;
+
+  constructor(readonly journal: Journal) {}
+
+  async load() {
+    return this.saved;
+  }
+
+  async save(incidentId: string, processes: readonly FrozenProcess[]): Promise<void> {
+    if (this.refusal !== undefined) throw this.refusal;
+    this.journal.push(`list ${processes.map(({ pid }) => pid).join(' ')}`);
+    if (processes.length === 0) this.saved.delete(incidentId);
+    else this.saved.set(incidentId, processes);
+  }
+
+  async orders() {
+    return this.asked;
+  }
+
+  async answered(order: FrozenOrder): Promise<void> {
+    this.asked = this.asked.filter((other) => other !== order);
+  }
+}
+
+export class FakeHeldJournal implements HeldJournal {
+  readonly held = new Map<number, ContainedProcess>();
+
+  holding(process: ContainedProcess): void {
+    this.held.set(process.pid, process);
+  }
+
+  freed({ pid }: ContainedProcess): void {
+    this.held.delete(pid);
+  }
+
+  left(): readonly ContainedProcess[] {
+    return [...this.held.values()];
   }
 }

@@ -41,6 +41,7 @@ export async function watchedLine(
       },
       followed: () => {},
       trailOmitted: () => {},
+      interrupted: () => {},
       touched: (touch) => {
         hooks.touched(touch);
         parts.orchestrator.touched(touch);

@@ -21,6 +21,7 @@ function house() {
     clock,
     diagnostics,
     incidentIdleMs: 300_000,
+    incidentLimitMs: 3_600_000,
     randomSuffix: () => (suffix++).toString(16).padStart(8, '0'),
     trap: () => passwords,
   });

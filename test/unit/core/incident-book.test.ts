@@ -11,6 +11,7 @@ function book() {
   const incidents = new IncidentBook({
     clock,
     idleMs: 1000,
+    limitMs: 3_600_000,
     newId: () => `incident-${++next}`,
     closed: (incident) => closed.push(incident),
   });

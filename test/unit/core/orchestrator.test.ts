@@ -43,6 +43,7 @@ function house(processes: ProcessInspector = unhurried) {
     clock,
     diagnostics,
     incidentIdleMs: idleMs,
+    incidentLimitMs: 3_600_000,
     randomSuffix: () => (suffix++).toString(16).padStart(8, '0'),
     trap: (id) => [passwords, salary].find((trap) => trap.id === id),
   });

@@ -50,6 +50,7 @@ function arm(...candidates: Sensor[]) {
     touched: (one) => touched.push(one),
     followed: () => {},
     trailOmitted: () => {},
+    interrupted: () => {},
   });
   return { armed, audit, touched, chosen };
 }

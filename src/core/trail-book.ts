@@ -1,0 +1,202 @@
+import type { AuditAction } from './audit-catalogue.js';
+import type { AuditEvent } from './audit-event.js';
+import { describeTrail } from './describe-trail.js';
+import { EarnedBudget } from './earned-budget.js';
+import type { Incident } from './incident.js';
+import type { Clock } from './ports/clock.js';
+import type { TechniqueRules } from './ports/technique-rules.js';
+import type { Recorder } from './record.js';
+import type { TechniqueMatch } from './technique.js';
+import type { TrailEvent, TrailKind } from './trail.js';
+import { TrailFile } from './trail-file.js';
+
+export interface TrailBookOptions {
+  readonly clock: Clock;
+  readonly record: Recorder;
+  /** Absent where nobody says which techniques an event shows. */
+  readonly techniques?: TechniqueRules;
+  /** Something was seen of the incident's actor. */
+  seen(incident: Incident): void;
+  /** Keeps a file of an incident; never rejects. */
+  keep(incident: Incident, name: string, content: Uint8Array): Promise<void>;
+}
+
+const actions: Readonly<Record<TrailKind, AuditAction>> = {
+  exec: 'trail-exec',
+  connect: 'trail-connect',
+  bind: 'trail-bind',
+  'open-write': 'trail-open-write',
+  unlink: 'trail-unlink',
+  rename: 'trail-rename',
+  chmod: 'trail-chmod',
+  privilege: 'trail-privilege',
+  exit: 'trail-exit',
+};
+
+const rate = { burst: 1000, perSecond: 10 };
+/** Records of a moment go to disk together; in ms. */
+const gatherMs = 50;
+/** A trail that has not filled a file is kept after this, in ms. */
+const keepAfterMs = 10_000;
+/** Events that came before the touch which explains them: how many wait for it, and how long, in ms. */
+const mostWaiting = 256;
+const waitMs = 2000;
+
+interface Trail {
+  readonly incident: Incident;
+  readonly budget: EarnedBudget;
+  readonly file: TrailFile;
+  readonly roots: Set<number>;
+  /** Without a record of their own, and not told yet. */
+  omitted: number;
+  /** The file that is written now is done after this. */
+  keeping: Promise<void>;
+  cancelKeep: (() => void) | undefined;
+}
+
+/** What processes did after they touched a trap: on record, in the evidence, by its ATT&CK name. */
+export class TrailBook {
+  readonly #options: TrailBookOptions;
+  readonly #byRoot = new Map<number, Trail>();
+  readonly #byIncident = new Map<Incident, Trail>();
+  #waiting: TrailEvent[] = [];
+  #cancelWait: (() => void) | undefined;
+  #gathered: AuditEvent[] = [];
+  #cancelGather: (() => void) | undefined;
+  #recorded: Promise<void> = Promise.resolve();
+
+  constructor(options: TrailBookOptions) {
+    this.#options = options;
+  }
+
+  /** The process touched a trap: what it does from now on belongs to the incident. */
+  follow(pid: number | undefined, incident: Incident): void {
+    const trail = this.#trailOf(incident);
+    if (pid === undefined || this.#byRoot.get(pid) === trail) return;
+    this.#byRoot.get(pid)?.roots.delete(pid);
+    this.#byRoot.set(pid, trail);
+    trail.roots.add(pid);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const event of waiting) this.followed(event);
+  }
+
+  /** One event of a followed process; never throws. */
+  followed(event: TrailEvent): void {
+    const trail = this.#byRoot.get(event.rootPid);
+    if (trail === undefined) this.#wait(event);
+    else this.#file(event, trail);
+  }
+
+  /** The sensor left out so many; whose they were it does not know. */
+  omitted(count: number): void {
+    for (const trail of this.#byIncident.values()) this.#omit(trail, count);
+  }
+
+  /** Tells what is left of an incident's trail, and forgets it. */
+  async closed(incident: Incident): Promise<void> {
+    const trail = this.#byIncident.get(incident);
+    if (trail === undefined) return;
+    this.#byIncident.delete(incident);
+    for (const pid of trail.roots) this.#byRoot.delete(pid);
+    if (trail.omitted > 0) this.#gather(this.#omission(trail));
+    this.#keep(trail);
+    if (this.#byIncident.size === 0) this.#forgetWaiting();
+    await Promise.all([this.#flush(), trail.keeping]);
+  }
+
+  #trailOf(incident: Incident): Trail {
+    const known = this.#byIncident.get(incident);
+    if (known !== undefined) return known;
+    const trail: Trail = {
+      incident,
+      budget: new EarnedBudget(this.#options.clock, rate),
+      file: new TrailFile(),
+      roots: new Set(),
+      omitted: 0,
+      keeping: Promise.resolve(),
+      cancelKeep: undefined,
+    };
+    this.#byIncident.set(incident, trail);
+    return trail;
+  }
+
+  #file(event: TrailEvent, trail: Trail): void {
+    const { clock, techniques, seen } = this.#options;
+    const { incident } = trail;
+    const matches = techniques?.match(event) ?? [];
+    const isNews = matches.some(
+      ({ technique }) => !incident.techniques.some((known) => known.technique.id === technique.id),
+    );
+    incident.addTrail(matches);
+    seen(incident);
+    if (trail.file.add(event, matches)) this.#keep(trail);
+    else trail.cancelKeep ??= clock.after(keepAfterMs, () => this.#keep(trail));
+    // What shows a technique for the first time is on record whatever the budget says.
+    if (trail.budget.take() || isNews) this.#gather(this.#record(event, matches, incident));
+    else this.#omit(trail, 1);
+  }
+
+  #omit(trail: Trail, count: number): void {
+    trail.omitted += count;
+    trail.incident.omitTrail(count);
+  }
+
+  #record(event: TrailEvent, matches: readonly TechniqueMatch[], incident: Incident): AuditEvent {
+    const { process, parent } = event;
+    return {
+      action: actions[event.kind],
+      atNs: event.atNs,
+      message: describeTrail(event, matches),
+      incident: incident.facts(),
+      subject: { process, ...(parent && { parent }) },
+      trail: event,
+      ...(matches.length > 0 && { techniques: matches }),
+    };
+  }
+
+  #omission({ incident, omitted }: Trail): AuditEvent {
+    return {
+      action: 'trail-omitted',
+      atNs: this.#options.clock.nowNs(),
+      message: `${omitted} events of followed processes of incident ${incident.id} have no record`,
+      incident: incident.facts(),
+    };
+  }
+
+  #gather(event: AuditEvent): void {
+    this.#gathered.push(event);
+    this.#cancelGather ??= this.#options.clock.after(gatherMs, () => void this.#flush());
+  }
+
+  #flush(): Promise<void> {
+    this.#cancelGather?.();
+    this.#cancelGather = undefined;
+    const events = this.#gathered;
+    this.#gathered = [];
+    if (events.length > 0) this.#recorded = this.#recorded.then(() => this.#options.record(...events));
+    return this.#recorded;
+  }
+
+  #keep(trail: Trail): void {
+    trail.cancelKeep?.();
+    trail.cancelKeep = undefined;
+    const file = trail.file.take();
+    if (file === undefined) return;
+    const { incident } = trail;
+    trail.keeping = trail.keeping.then(() => this.#options.keep(incident, file.name, file.content));
+  }
+
+  /** The touch that explains it may still be on its way. */
+  #wait(event: TrailEvent): void {
+    if (this.#waiting.length >= mostWaiting) this.#waiting.shift();
+    this.#waiting.push(event);
+    this.#cancelWait ??= this.#options.clock.after(waitMs, () => this.#forgetWaiting());
+  }
+
+  #forgetWaiting(): void {
+    this.#cancelWait?.();
+    this.#cancelWait = undefined;
+    this.#waiting = [];
+  }
+}

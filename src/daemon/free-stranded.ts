@@ -1,0 +1,61 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Config } from '../config/schema.js';
+import type { AuditEvent } from '../core/audit-event.js';
+import type { Diagnostics } from '../core/ports/diagnostics.js';
+import { printableText } from '../core/printable.js';
+import type { Trap } from '../core/trap.js';
+import { RegistryFile } from '../factory/registry.js';
+import { ContainmentParts } from './containment-parts.js';
+import { NotRoot } from './failure.js';
+import { AlreadyRunning, InstanceLock } from './instance-lock.js';
+import { SystemClock } from './system-clock.js';
+
+/** bpftrace finds out within a second that the daemon is gone, and stops processes until then; in ms. */
+const lookForMs = 2000;
+const everyMs = 200;
+
+/**
+ * Sees to whoever stands still because a daemon was killed: releases them, or has them frozen in order where
+ * the configuration freezes. Looks for two seconds, and no longer than until another daemon runs. Returns
+ * what was done, one line each. Keeps no daemon from starting.
+ * @throws NotRoot, AlreadyRunning
+ */
+export async function freeStranded(config: Config): Promise<string[]> {
+  if (process.geteuid?.() !== 0) throw new NotRoot('phantomd release must run as root');
+  const { state_dir: stateDir } = config.paths;
+  if (InstanceLock.isHeld(stateDir)) throw new AlreadyRunning('phantomd runs and sees to them itself');
+  const lines: string[] = [];
+  const parts = new ContainmentParts(config, {
+    // The chain of the audit log is the daemon's alone; it is told when somebody reads the service's log.
+    record: async (...events: readonly AuditEvent[]) => {
+      lines.push(...events.map(({ message }) => message));
+    },
+    clock: new SystemClock(),
+    diagnostics: told(lines),
+    traps: await plantedTraps(stateDir),
+  });
+  await parts.frozen.load();
+  const until = performance.now() + lookForMs;
+  do {
+    await parts.sweep.freeLeftBehind();
+    await parts.sweep.sweep();
+    await wait(everyMs);
+  } while (performance.now() < until && !InstanceLock.isHeld(stateDir));
+  await parts.frozen.stop();
+  return lines;
+}
+
+async function plantedTraps(stateDir: string): Promise<ReadonlyMap<string, Trap>> {
+  const { traps = [] } = (await new RegistryFile(stateDir).read()) ?? {};
+  return new Map(
+    traps.map(({ id, kind, path, sha256, size }) => [
+      id,
+      { id, kind, path: printableText(path), sha256, size },
+    ]),
+  );
+}
+
+function told(lines: string[]): Diagnostics {
+  const tell = (message: string) => void lines.push(message);
+  return { debug: () => {}, info: tell, warn: tell, error: tell };
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { TechniqueRules } from '../../../src/core/ports/technique-rules.js';
+import type { TrailEvent } from '../../../src/core/trail.js';
+import { settled } from '../../support/fake-clock.js';
+import { holdHouse } from '../../support/hold-house.js';
+import { touch } from '../../support/touches.js';
+
+const idleMs = 300_000;
+
+function exec(facts: Partial<TrailEvent> = {}): TrailEvent {
+  const process = { pid: 900, startedAtNs: 6_000_000_000n, name: 'id', args: ['id', '-a'], uid: 33 };
+  return { kind: 'exec', atNs: 1n, process, rootPid: 812, path: '/usr/bin/id', ...facts };
+}
+
+const rules: TechniqueRules = {
+  attackVersion: '19.1',
+  match: ({ kind, path }) =>
+    kind === 'exec' && path === '/usr/bin/id'
+      ? [{ technique: { id: 'T1033', name: 'System Owner/User Discovery', tactics: [] }, rule: 'id' }]
+      : [],
+};
+
+function trailFiles(house: ReturnType<typeof holdHouse>): string[] {
+  return [...house.evidence.files]
+    .filter(([name]) => name.includes('/trail/'))
+    .map(([, content]) => Buffer.from(content as Uint8Array).toString());
+}
+
+describe('the trail of an actor', () => {
+  it('is on record in the incident of the touch, with techniques, and in its evidence', async () => {
+    const house = holdHouse({ techniques: rules });
+    house.orchestrator.touched(touch());
+    house.orchestrator.followed(exec());
+    house.orchestrator.followed(exec({ kind: 'exit', exit: { code: 0 } }));
+    await house.orchestrator.stop();
+    const [opened] = house.events('incident-opened');
+    expect(house.events('trail-exec')).toMatchObject([
+      {
+        incident: { id: opened?.incident?.id },
+        message: 'id[900]: exec id -a (T1033 System Owner/User Discovery)',
+        techniques: [{ technique: { id: 'T1033' } }],
+      },
+    ]);
+    expect(house.events('trail-exit')).toHaveLength(1);
+    expect(house.events('incident-closed')).toMatchObject([
+      { incident: { trailEvents: 2 }, techniques: [{ technique: { id: 'T1033' } }] },
+    ]);
+    expect(house.audit.actions.at(-1)).toBe('incident-closed');
+    const lines = trailFiles(house)
+      .join('')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toMatchObject([{ kind: 'exec', techniques: [{ rule: 'id' }] }, { kind: 'exit' }]);
+    expect(house.clock.pendingTimers).toBe(0);
+  });
+
+  it('waits for the touch that explains it', async () => {
+    const house = holdHouse();
+    house.orchestrator.followed(exec());
+    house.orchestrator.followed(exec({ rootPid: 5 }));
+    house.orchestrator.touched(touch());
+    await house.clock.advance(5000);
+    expect(house.events('trail-exec')).toHaveLength(1);
+  });
+
+  it('keeps an incident open while there is something to tell, but not beyond its limit', async () => {
+    const house = holdHouse();
+    house.orchestrator.touched(touch());
+    for (let passed = 0; passed < 3_600_000 - 200_000; passed += 200_000) {
+      expect(house.events('incident-closed')).toEqual([]);
+      house.orchestrator.followed(exec());
+      await house.clock.advance(200_000);
+    }
+    house.orchestrator.followed(exec());
+    await house.clock.advance(200_000);
+    expect(house.events('incident-closed')).toHaveLength(1);
+  });
+
+  it('closes an incident that is idle', async () => {
+    const house = holdHouse();
+    house.orchestrator.touched(touch());
+    house.orchestrator.followed(exec());
+    await house.clock.advance(idleMs);
+    expect(house.events('incident-closed')).toHaveLength(1);
+    house.orchestrator.followed(exec());
+    await house.clock.advance(5000);
+    expect(house.events('trail-exec')).toHaveLength(1);
+    expect(house.clock.pendingTimers).toBe(0);
+  });
+
+  it('has a bounded number of records, tells how many more there were, and no technique is missed', async () => {
+    const house = holdHouse({ techniques: rules });
+    house.orchestrator.touched(touch());
+    for (let count = 0; count < 5000; count += 1)
+      house.orchestrator.followed(exec({ kind: 'unlink', path: `/tmp/${count}` }));
+    house.orchestrator.followed(exec());
+    house.orchestrator.trailOmitted(7);
+    await settled();
+    await house.orchestrator.stop();
+    expect(house.events('trail-unlink')).toHaveLength(1000);
+    expect(house.events('trail-exec')).toHaveLength(1);
+    expect(house.events('trail-omitted')).toMatchObject([{ incident: { trailOmitted: 4007 } }]);
+    expect(house.events('incident-closed')).toMatchObject([{ incident: { trailEvents: 5001 } }]);
+    expect(trailFiles(house).join('').split('\n')).toHaveLength(5002);
+  });
+});
