@@ -41,7 +41,7 @@ export async function runColumn(
     paths: { traps_dir: join(mounted.path, 'traps') },
     traps: { kinds: ['passwords'] },
     sensor: column.sensor,
-    response: { sandbox: false },
+    response: { sandbox: false, containment: 'observe', on_tamper: 'observe' },
   });
   const routes = [];
   for (const route of allRoutes)

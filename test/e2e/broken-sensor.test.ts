@@ -14,7 +14,7 @@ const garbage: [what: string, script: string][] = [
   ['prints lines of 1 MB', `setInterval(() => process.stdout.write('x'.repeat(1 << 20) + '\\n'), 5)`],
   [
     'claims touches that were none',
-    `let n = 0; setInterval(() => console.log(JSON.stringify({ type: 'printf', data: 't 0 ' + ++n + ' 999 1 1 1 1 1 1 1 1 1 1 1\\n' })), 5)`,
+    `let n = 0; setInterval(() => console.log(JSON.stringify({ type: 'printf', data: 't 0 ' + ++n + ' 999 1 1 1 1 1 1 1 1 1 1 1 0\\n' })), 5)`,
   ],
 ];
 

@@ -59,9 +59,9 @@ export interface SessionOptions {
 
 /** Environment of bpftrace; each setting was renamed in 0.20, both names are given. */
 export const environment = {
-  // Two strings and all variables share the 512 bytes of a BPF stack; with 192 the longest script is refused.
-  BPFTRACE_STRLEN: '184',
-  BPFTRACE_MAX_STRLEN: '184',
+  // Two strings and all variables share the 512 bytes of a BPF stack; with 184 the longest script is refused.
+  BPFTRACE_STRLEN: '168',
+  BPFTRACE_MAX_STRLEN: '168',
   // The kernel takes the memory of all keys at once, about 80 bytes a key and map.
   BPFTRACE_MAP_KEYS_MAX: '16384',
   BPFTRACE_MAX_MAP_KEYS: '16384',

@@ -56,10 +56,13 @@ export function holds({ reading, writing }: HoldPlan): boolean {
   return reading > 0 || writing > 0;
 }
 
+/** More words take more of the BPF stack than there is: of longer names only the beginning is compared. */
+const mostWords = 4;
+
 /** Both architectures that the daemon runs on are little-endian. */
 function wordsOf(unit: string): ScriptCondition['words'] {
   const bytes = Buffer.concat([Buffer.from(unit, 'latin1'), Buffer.alloc(1)]);
-  return Array.from({ length: Math.ceil(bytes.length / 8) }, (_, index) => {
+  return Array.from({ length: Math.min(mostWords, Math.ceil(bytes.length / 8)) }, (_, index) => {
     const part = bytes.subarray(index * 8, index * 8 + 8);
     const padded = Buffer.concat([part, Buffer.alloc(8 - part.length)]);
     return {

@@ -106,21 +106,22 @@ export class PermissionGroup {
     const owner = this.#owners.of(raw.threadId);
     const { daemonId, probe, late } = this.#settings;
     const own = owner?.processId === daemonId;
-    if (id === undefined || (own && id !== probe)) {
+    const isProbe = id === probe;
+    if (id === undefined || (own && !isProbe)) {
       this.#respond(raw.fd, 'allow');
       return undefined;
     }
     const free = own || isFree(owner, daemonId);
-    const who = owner === undefined ? raw.threadId : `${owner.processId} ${owner.startedAtNs}`;
     // Before any answer: whoever stands still by a signal uses no descriptor.
-    const contained = free || id === probe ? undefined : this.#contain(owner);
-    const kind = `${id} ${raw.mask} ${who} ${free} ${contained}`;
+    const contained = this.#contain(owner, free || isProbe);
+    const kind = `${id} ${raw.mask} ${whoIs(raw, owner)} ${free} ${contained}`;
     if (!own && this.#repeats.repeats(kind, nowMs)) {
       this.#respond(raw.fd, free ? 'allow' : late);
       return undefined;
     }
     // Before it is let go: one that is not held may end at once.
     const look = own ? undefined : this.#look(owner);
+    const refused = !free && late === 'deny';
     const held = this.#hold(raw.fd, free, nowMs);
     const event = {
       id,
@@ -133,15 +134,15 @@ export class PermissionGroup {
       atNs: this.#clock.nowNs(),
       held,
       ...(contained !== undefined && { contained }),
-      denied: held === undefined && !free && late === 'deny',
+      denied: held === undefined && refused,
     };
     // Those that repeat a held one are not held: what they are answered is known now.
-    if (!own) this.#repeats.began(kind, { ...event, denied: !free && late === 'deny' }, nowMs);
+    if (!own) this.#repeats.began(kind, { ...event, denied: refused }, nowMs);
     return event;
   }
 
-  #contain(owner: ThreadOwner | undefined): MarkEvent['contained'] {
-    return owner === undefined ? undefined : this.containment?.hold(owner);
+  #contain(owner: ThreadOwner | undefined, free: boolean): MarkEvent['contained'] {
+    return owner === undefined || free ? undefined : this.containment?.hold(owner);
   }
 
   #look(owner: ThreadOwner | undefined): MarkEvent['look'] {
@@ -184,4 +185,8 @@ export class PermissionGroup {
 /** PID 1 and the daemon's own children are never kept waiting: the host and the daemon wait for them. */
 function isFree(owner: ThreadOwner | undefined, daemonId: number): boolean {
   return owner !== undefined && (owner.processId === 1 || owner.parentId === daemonId);
+}
+
+function whoIs({ threadId }: RawEvent, owner: ThreadOwner | undefined): string {
+  return owner === undefined ? `${threadId}` : `${owner.processId} ${owner.startedAtNs}`;
 }

@@ -13,7 +13,10 @@ export function phantomWatcher(title: string, sensor: Readonly<Record<string, un
   return {
     title,
     async start(workspace) {
-      const settings = { sensor, response: { sandbox: false } } as Settings;
+      const settings = {
+        sensor,
+        response: { sandbox: false, containment: 'observe', on_tamper: 'observe' },
+      } as Settings;
       const parsed = configSchema.safeParse(benchSettings(workspace.root, settings));
       if (!parsed.success)
         throw new Missing(

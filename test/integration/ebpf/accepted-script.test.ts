@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { environment } from '../../../src/sensor/ebpf/bpftrace-session.js';
+import { type HoldPlan, planHold } from '../../../src/sensor/ebpf/hold-plan.js';
 import { type HookPlan, hookSets, planHooks, usedTracepoints } from '../../../src/sensor/ebpf/hook-plan.js';
 import { readKernelOffer } from '../../../src/sensor/ebpf/kernel-offer.js';
 import { newNonce } from '../../../src/sensor/ebpf/registration.js';
@@ -38,13 +39,19 @@ describeWith(['root', 'bpf', 'bpftrace'], 'the installed bpftrace', () => {
     await rm(folder, { recursive: true });
   });
 
-  async function script(plan: HookPlan): Promise<string> {
+  async function script(plan: HookPlan, hold?: HoldPlan): Promise<string> {
     const path = join(folder, 'sensor.bt');
-    await writeFile(path, renderScript(resolve('bpf'), plan, newNonce()));
+    await writeFile(path, renderScript(resolve('bpf'), plan, newNonce(), hold));
     return path;
   }
 
-  it.each(sets)('takes the script of the %s hooks and runs it, where the kernel offers them', async (set) => {
+  // The longest there is: two signals, and units to compare.
+  const conditions = [{ uid: 34, unit: 'a-unit-with-a-rather-long-name@instance.service' }];
+  const holding = planHold('inspect', 'kill', conditions, true);
+
+  it.each(
+    sets.flatMap((set) => [['hears', set, undefined] as const, ['holds', set, holding] as const]),
+  )('takes the script that %s with the %s hooks and runs it, where the kernel offers them', async (_, set, hold) => {
     const plan = await planHere(set);
     // No kernel offers all of them: kprobes are not built into each.
     if (plan === undefined) return expect(['kprobes', 'page-cache']).toContain(set);
@@ -52,7 +59,7 @@ describeWith(['root', 'bpf', 'bpftrace'], 'the installed bpftrace', () => {
     let ended: string | undefined;
     child = startChild({
       command: 'bpftrace',
-      args: ['-B', 'line', '-f', 'json', await script(plan)],
+      args: ['--unsafe', '-B', 'line', '-f', 'json', await script(plan, hold)],
       environment,
       onLine: (line) => lines.push(line),
       onExit: (reason) => {
@@ -72,7 +79,7 @@ describeWith(['root', 'bpf', 'bpftrace'], 'the installed bpftrace', () => {
   it('parses the script of the kprobes also where the kernel has none', async () => {
     const plan = planHooks(kernel(everything, functions), 'kprobes')[0] as HookPlan;
     // -d prints the syntax tree and attaches nothing.
-    const { stdout } = await run('bpftrace', ['-d', await script(plan)], {
+    const { stdout } = await run('bpftrace', ['--unsafe', '-d', await script(plan, holding)], {
       env: { ...process.env, ...environment },
       maxBuffer: 1 << 28,
       timeout: 60_000,

@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 import { afterEach, expect, it } from 'vitest';
 import type { Touch } from '../../../src/core/touch.js';
 import type { EbpfSensorOptions } from '../../../src/sensor/ebpf/ebpf-sensor.js';
+import { detached, end, stateOf } from '../../support/detached.js';
 import { describeWith } from '../../support/requirements.js';
 import { until } from '../../support/until.js';
-import { detached, end, stateOf } from './detached.js';
 import { WatchedFolder } from './watched-folder.js';
 
 const run = promisify(execFile);
@@ -187,6 +187,9 @@ describeWith(['root', 'bpf', 'bpftrace', 'perl'], 'the hooks of the eBPF sensor'
     await arm({ containment: 'kill' });
     const program = `${watched.folder}/racer`;
     await run('cc', ['-O2', '-pthread', '-o', program, 'test/integration/ebpf/racer.c']);
+    const plain = await watched.plant('plain');
+    await run('timeout', ['20', program, plain.path, `${output()}.plain`]);
+    expect(await readFile(`${output()}.plain`, 'latin1')).toContain('has a byte');
     const pid = await start(
       `for (1..200) { if (!fork) { exec($ARGV[1], $ARGV[0], $ARGV[2]); } wait; } open(my $d, '>', "$ARGV[2].done");`,
       [watched.path('key'), program, output()],

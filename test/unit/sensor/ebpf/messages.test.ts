@@ -4,25 +4,28 @@ import { parseMessage } from '../../../../src/sensor/ebpf/messages.js';
 
 describe('parseMessage', () => {
   it('reads the head of a touch', () => {
-    expect(parseMessage('t 1 7 2 1 536959917936 812 813 536958768886 800 0 33 33 4294967295 12\n')).toEqual({
-      tag: 'touch',
-      cpu: 1,
-      seq: 7,
-      head: {
-        slot: 2,
-        op: 1,
-        kernelNs: 536959917936n,
-        pid: 812,
-        tid: 813,
-        startedAtNs: 536958768886n,
-        posixSession: 800,
-        sessionStartedAtNs: 0n,
-        uid: 33,
-        gid: 33,
-        loginUid: 4294967295,
-        auditSession: 12,
+    expect(parseMessage('t 1 7 2 1 536959917936 812 813 536958768886 800 0 33 33 4294967295 12 5\n')).toEqual(
+      {
+        tag: 'touch',
+        cpu: 1,
+        seq: 7,
+        head: {
+          slot: 2,
+          op: 1,
+          kernelNs: 536959917936n,
+          pid: 812,
+          tid: 813,
+          startedAtNs: 536958768886n,
+          posixSession: 800,
+          sessionStartedAtNs: 0n,
+          uid: 33,
+          gid: 33,
+          loginUid: 4294967295,
+          auditSession: 12,
+          flags: 5,
+        },
       },
-    });
+    );
   });
 
   it('reads the numbers of an actor', () => {

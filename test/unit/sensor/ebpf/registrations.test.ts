@@ -104,16 +104,16 @@ describe('registrations', () => {
 describe('messages to the script', () => {
   it('are different for each kind and each run, and no offset that a program locks by chance', () => {
     const all = [...Object.values(prefixes(7n)), ...Object.values(prefixes(8n))];
-    expect(new Set(all).size).toBe(6);
+    expect(new Set(all).size).toBe(10);
     for (const prefix of all) {
       const position = prefix << 24n;
       expect(position >= 1n << 62n && position < 1n << 63n).toBe(true);
     }
   });
 
-  it('have a nonce of 36 bits', () => {
+  it('have a nonce of 35 bits', () => {
     const nonces = Array.from({ length: 50 }, newNonce);
     expect(new Set(nonces).size).toBe(50);
-    for (const nonce of nonces) expect(nonce >> 36n).toBe(0n);
+    for (const nonce of nonces) expect(nonce >> 35n).toBe(0n);
   });
 });

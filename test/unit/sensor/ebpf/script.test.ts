@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { touchOps } from '../../../../src/core/touch.js';
+import { type HoldChoice, planHold, type TamperChoice } from '../../../../src/sensor/ebpf/hold-plan.js';
 import { type HookPlan, hookSets, planHooks } from '../../../../src/sensor/ebpf/hook-plan.js';
 import { prefixes } from '../../../../src/sensor/ebpf/registration.js';
 import { opCode, opOfCode, renderScript } from '../../../../src/sensor/ebpf/script.js';
@@ -83,6 +84,69 @@ describe.each(sets)('generated script of the %s hooks', (set) => {
 });
 
 describe('generated script', () => {
+  describe('of a daemon that holds who touches a trap', () => {
+    const conditions = [
+      { uid: undefined, unit: undefined },
+      { uid: 34, unit: 'restic.service' },
+    ];
+    const holding = (set: HookPlan['set'], containment: HoldChoice, onTamper: TamperChoice = 'observe') =>
+      renderScript(resolve('bpf'), planOf(set), 7n, planHold(containment, onTamper, conditions, true));
+    const probes = (text: string) => text.split(/^(?=(?:tracepoint|kprobe|kretprobe|profile):)/m).slice(1);
+    const nameOf = (probe: string) => probe.split(/[\s,]/, 1)[0] as string;
+
+    it.each(sets)('signals from every %s hook that sees an access got, and before it is told', (set) => {
+      for (const probe of probes(holding(set, 'inspect'))) {
+        const isAccess = probe.includes('@trap[') && !/posix_lock_inode|cap_capable/.test(nameOf(probe));
+        expect(probe.includes('signal("SIGSTOP")'), nameOf(probe)).toBe(isAccess);
+        if (!isAccess) continue;
+        expect(probe.indexOf('signal(')).toBeLessThan(probe.indexOf('printf("t '));
+        expect(probe.indexOf('if ($slot != 0)')).toBeLessThan(probe.indexOf('signal('));
+      }
+    });
+
+    it.each(['observe', 'deny'] as const)('sends no signal to %s', (containment) => {
+      for (const set of sets) expect(holding(set, containment)).not.toContain('signal(');
+    });
+
+    it('kills where it is to kill, and only writers where only tampering is answered so', () => {
+      for (const set of sets) expect(holding(set, 'kill')).not.toContain('SIGSTOP');
+      const text = holding('page-cache', 'observe', 'kill');
+      const signalling = probes(text).filter((probe) => probe.includes('signal('));
+      expect(signalling.map(nameOf)).toEqual(['tracepoint:syscalls:sys_exit_open_by_handle_at']);
+      expect(text).toMatch(/f_mode & 2\) != 0\) \{ \$flags = \(uint64\)4; \}/);
+    });
+
+    it('takes the stronger answer to an open for writing', () => {
+      const strongest = (containment: HoldChoice, onTamper: TamperChoice) =>
+        planHold(containment, onTamper, [], true).writing;
+      expect(strongest('inspect', 'freeze')).toBe(2);
+      expect(strongest('kill', 'freeze')).toBe(3);
+      expect(strongest('freeze', 'observe')).toBe(2);
+      expect(strongest('observe', 'observe')).toBe(0);
+    });
+
+    it('compares a whole unit by name, with its end, and the user', () => {
+      const text = holding('syscalls', 'inspect');
+      const [first, second] = ['restic.s', 'ervice\0'].map((part) =>
+        Buffer.from(part.padEnd(8, '\0'), 'latin1').readBigUInt64LE(),
+      );
+      expect(text).toContain(`+ 0)) != ${first})`);
+      expect(text).toContain(`+ 8) & ${(1n << 56n) - 1n}) != ${second})`);
+      expect(text).toContain('(uint64)uid != 34');
+      const unknown = planHold('inspect', 'observe', conditions, false);
+      expect(unknown.conditions.flatMap(({ words }) => words)).toEqual([]);
+    });
+
+    it('does nothing more for a file that is no trap', () => {
+      const untouched = (text: string) =>
+        probes(text)
+          .filter((probe) => probe.includes('@trap['))
+          .map((probe) => withoutComments(probe).split('if ($slot != 0)')[0]);
+      for (const set of sets)
+        expect(untouched(holding(set, 'freeze', 'kill'))).toEqual(untouched(render(planOf(set))));
+    });
+  });
+
   it('slows no system call down with the light hooks', () => {
     expect(render(planOf('light'))).not.toMatch(/^(tracepoint:(syscalls|raw_syscalls|filemap)|kprobe):/m);
   });

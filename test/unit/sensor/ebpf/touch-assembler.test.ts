@@ -5,7 +5,7 @@ import { type KernelTouch, TouchAssembler } from '../../../../src/sensor/ebpf/to
 
 function touchLines(cpu: number, firstSeq: number, slot: number): string[] {
   return [
-    `t ${cpu} ${firstSeq} ${slot} 1 100 812 812 50 800 0 33 33 4294967295 4294967295\n`,
+    `t ${cpu} ${firstSeq} ${slot} 1 100 812 812 50 800 0 33 33 4294967295 4294967295 0\n`,
     `c ${cpu} ${firstSeq + 1} cat\n`,
     `v ${cpu} ${firstSeq + 2} 63617400\n`,
     `y ${cpu} ${firstSeq + 3} pts0\n`,
@@ -35,7 +35,7 @@ function assemble(lines: readonly string[]) {
 /** Gives the touches of lines of one processor, numbered from 1. */
 const touchesOf = (...lines: readonly string[]) =>
   assemble(lines.map((line, index) => `${line.replace(' ', ` 0 ${index + 1} `)}\n`)).touches;
-const head = 't 2 4 100 812 813 50 800 0 33 33 4294967295 4294967295';
+const head = 't 2 4 100 812 813 50 800 0 33 33 4294967295 4294967295 0';
 
 describe('touch assembler', () => {
   it('gives the numbers and the cgroup of the actor', () => {
@@ -52,7 +52,7 @@ describe('touch assembler', () => {
   });
 
   it('gives a card as a touch of no slot, with who left it', () => {
-    const card = 't 0 0 100 812 813 50 800 0 33 33 4294967295 4294967295';
+    const card = 't 0 0 100 812 813 50 800 0 33 33 4294967295 4294967295 0';
     expect(touchesOf(card, 'c rm', 'a 800 40 33 33 sh', 'e ')).toMatchObject([
       { slot: 0, op: 0, tid: 813, comm: 'rm', ancestors: [{ pid: 800 }], whole: true },
     ]);
