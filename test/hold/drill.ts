@@ -49,6 +49,10 @@ export async function drill(wanted: Drill): Promise<DrillOutcome> {
     await writeVictims(installation.trapsDir, names);
     const journalFile = join(installation.folder, 'journal');
     const isFinished = await letLoose(wanted, installation.trapsDir, journalFile);
+    const ended = ['actor-frozen', 'actor-killed', 'containment-failed'];
+    await installation
+      .record('what was done to it', ({ event }) => ended.includes(event.action), 5000)
+      .catch(() => undefined);
     const lost = new Set(await lostVictims(installation.trapsDir, names));
     const journal = await readJournal(journalFile);
     await daemon.stop();
