@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test test-kernels check bench coverage clean
+.PHONY: help setup setup-test demo run test test-kernels check bench coverage hold clean
 
 # Starts what a command needs of the host (tracefs, dockerd) and stops what it started.
 HOST := deploy/with-host.sh
@@ -38,6 +38,9 @@ bench: setup ## measure, and write docs/benchmarks.md (as root)
 
 coverage: setup-test ## take every route to a trap under every sensor, and write docs/coverage.md (as root); ARGS=--column=fanotify
 	@$(HOST) node_modules/.bin/tsx test/coverage/main.ts $(ARGS)
+
+hold: setup-test ## 10,000 attempts of each kind to get a byte past each containment, and write docs/containment.md (as root, takes hours); ARGS=--attempts=200
+	@$(HOST) node_modules/.bin/tsx test/hold/main.ts $(ARGS)
 
 clean: ## remove what was built
 	rm -rf dist coverage

@@ -9,6 +9,7 @@ import type { Handling, HoldDesk } from './hold-desk.js';
 import type { Incident } from './incident.js';
 import { IncidentBook } from './incident-book.js';
 import { incidentId } from './incident-id.js';
+import { ancestorsOfSession } from './own-session.js';
 import type { Clock } from './ports/clock.js';
 import type { Diagnostics } from './ports/diagnostics.js';
 import type { EvidenceSource, Seized } from './ports/evidence-source.js';
@@ -34,6 +35,8 @@ export interface OrchestratorOptions {
   /** What is done to processes; absent where they are only observed. */
   readonly desk?: HoldDesk;
   readonly techniques?: TechniqueRules;
+  /** Has one more process followed, by its pid; absent where the session of an actor is left alone. */
+  readonly followAlso?: (pid: number) => void;
   readonly vault: TrapVault;
   /** Absent where the configuration wants no sandbox. */
   readonly sandboxes?: SandboxKeeper;
@@ -109,7 +112,7 @@ export class Orchestrator {
     const handling = desk?.touched(touch);
     const { incident, opened, first } = this.#book.file(touch);
     if (opened) evidence.opened(incident.id);
-    this.#trail.follow(touch.actor.process?.pid, incident);
+    this.#follow(touch, incident);
     const hasRecord = first && (opened || this.#budget.take(touch));
     if (handling !== undefined) this.#track(handling.filed(incident, trap, !hasRecord));
     if (hasRecord) {
@@ -118,6 +121,14 @@ export class Orchestrator {
     }
     if (first) this.#coalesced.add(touch, trap, incident);
     if (handling !== undefined) this.#track(handling.looked());
+  }
+
+  /** The kernel follows who touched by itself; and here whoever of its session stands above it. */
+  #follow({ actor, op }: Touch, incident: Incident): void {
+    this.#trail.follow(actor.process?.pid, incident);
+    const { followAlso } = this.#options;
+    if (followAlso === undefined || op === 'list' || op === 'denied') return;
+    for (const { pid } of ancestorsOfSession(actor)) if (this.#trail.follow(pid, incident)) followAlso(pid);
   }
 
   /** Takes one event of a followed process from the sensor. Returns at once and never throws. */

@@ -69,16 +69,17 @@ export class TrailBook {
     this.#options = options;
   }
 
-  /** The process touched a trap: what it does from now on belongs to the incident. */
-  follow(pid: number | undefined, incident: Incident): void {
+  /** What this process does from now on belongs to the incident. False when it did before. */
+  follow(pid: number | undefined, incident: Incident): boolean {
     const trail = this.#trailOf(incident);
-    if (pid === undefined || this.#byRoot.get(pid) === trail) return;
+    if (pid === undefined || this.#byRoot.get(pid) === trail) return false;
     this.#byRoot.get(pid)?.roots.delete(pid);
     this.#byRoot.set(pid, trail);
     trail.roots.add(pid);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const event of waiting) this.followed(event);
+    return true;
   }
 
   /** One event of a followed process; never throws. */

@@ -118,6 +118,7 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
       ...(config.evidence.core && { coreBytes: config.evidence.core_mb * mebibyte }),
     }),
     ...(techniques && { techniques }),
+    ...(response.follow_session && { followAlso: (pid: number) => containment.sensor?.follow(pid) }),
     desk: containment.desk,
     incidentIdleMs: response.incident_idle_s * 1000,
     incidentLimitMs: response.incident_limit_s * 1000,

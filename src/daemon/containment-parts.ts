@@ -29,7 +29,7 @@ export class ContainmentParts {
   readonly frozen: FrozenProcesses;
   readonly sweep: StrandedSweep;
   /** The one that is asked to spare processes. */
-  sensor: (Sensor & { spare?(pid: number): void }) | undefined;
+  sensor: Sensor | undefined;
 
   constructor({ paths, response }: Config, surroundings: ContainmentSurroundings) {
     const { record, clock, diagnostics, traps } = surroundings;
@@ -40,7 +40,7 @@ export class ContainmentParts {
     const frozen = new FrozenProcesses({
       ...common,
       list: new HeldListFolder({ stateDir: paths.state_dir }),
-      spare: (pid) => this.sensor?.spare?.(pid),
+      spare: (pid) => this.sensor?.spare(pid),
     });
     const { containment: mode, on_tamper: onTamper, hold_ms: holdMs } = response;
     const desk = new HoldDesk({ ...common, frozen, policy: { containment: mode, onTamper }, holdMs });

@@ -5,9 +5,11 @@ import { configSchema } from '../../src/config/schema.js';
 import { type Outcome, renderDocument, renderOutcome } from './document.js';
 import { type Item, Missing } from './item.js';
 import { arming } from './items/arming.js';
+import { hold } from './items/hold.js';
 import { idle } from './items/idle.js';
 import { latency } from './items/latency.js';
 import { overhead } from './items/overhead.js';
+import { ransomware } from './items/ransomware.js';
 import { sandbox } from './items/sandbox.js';
 import { techniques } from './items/techniques.js';
 import { machineFacts } from './machine-facts.js';
@@ -15,7 +17,7 @@ import { progress } from './progress.js';
 import { renderTable } from './table.js';
 import { Workspace } from './workspace.js';
 
-const items: readonly Item[] = [latency, sandbox, arming, overhead, idle, techniques];
+const items: readonly Item[] = [latency, hold, ransomware, sandbox, arming, overhead, idle, techniques];
 const documentFile = new URL('../../docs/benchmarks.md', import.meta.url);
 
 let open: Workspace | undefined;

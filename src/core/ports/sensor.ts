@@ -54,6 +54,8 @@ export interface Sensor {
    * namespace. Its touches are told as before.
    */
   spare(pid: number): void;
+  /** Follows this process, as if it had touched a trap; its pid in the initial pid namespace. */
+  follow(pid: number): void;
   /** Something outside found that it does not see: it starts anew, as after a loss of its own. */
   restart(reason: string): void;
   /** Stops watching and leaves nothing behind. */

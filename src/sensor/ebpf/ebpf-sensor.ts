@@ -162,6 +162,10 @@ export class EbpfSensor implements Sensor {
     this.#exemptions.spare(pid);
   }
 
+  follow(pid: number): void {
+    if (this.#options.follow !== undefined) this.#session?.follow(pid);
+  }
+
   restart(reason: string): void {
     if (this.#armed !== undefined) this.#session?.fail(reason);
   }
@@ -311,7 +315,7 @@ export class EbpfSensor implements Sensor {
     if (this.#options.follow === undefined || op === 'list' || op === 'denied') return;
     // Without its start it may be another process by now.
     if (one?.startedAtNs === undefined || ancestors[0]?.pid === process.pid) return;
-    this.#session?.follow(one.pid);
+    this.follow(one.pid);
   }
 
   /** The file is gone for good: the next that gets its inode number is none of ours. */

@@ -125,6 +125,9 @@ export class FanotifySensor implements Sensor {
     this.#armed?.run?.spare(pid, startedAtNs);
   }
 
+  /** It follows nobody. */
+  follow(): void {}
+
   restart(reason: string): void {
     const armed = this.#armed;
     if (armed?.run !== undefined) this.#lose(armed, armed.run, reason);

@@ -103,6 +103,9 @@ export class InotifySensor implements Sensor {
   /** It holds nobody. */
   spare(): void {}
 
+  /** It follows nobody. */
+  follow(): void {}
+
   restart(reason: string): void {
     const armed = this.#armed;
     if (armed?.run !== undefined) this.#lose(armed, armed.run, reason);

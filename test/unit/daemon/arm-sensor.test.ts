@@ -8,6 +8,8 @@ import { FakeClock } from '../../support/fake-clock.js';
 import { passwords, touch } from '../../support/touches.js';
 
 class FakeSensor implements Sensor {
+  follow(): void {}
+
   listener: SensorListener | undefined;
   disarmed = 0;
 

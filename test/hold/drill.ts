@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { Installation } from '../e2e/phantomd.js';
+import { until } from '../support/until.js';
+import { startArmed } from './armed.js';
+import { lostVictims, victimNames, writeVictims } from './victims.js';
+
+export interface Drill {
+  /** The compiled program. */
+  readonly program: string;
+  readonly onTamper: 'freeze' | 'kill';
+  readonly style: 'overwrite' | 'copy' | 'rename';
+  readonly order: 'sorted' | 'reverse' | 'listed';
+  readonly workers: number;
+  readonly kind: 'threads' | 'processes';
+  readonly files?: number;
+  /** What is done to a mere reader. */
+  readonly containment?: 'observe' | 'inspect' | 'freeze' | 'kill';
+}
+
+export interface DrillOutcome {
+  readonly files: number;
+  /** Gone, or not as they were. */
+  readonly lost: number;
+  /** Of those, begun after the first trap was touched: what the response let through. */
+  readonly lostAfterTrap: number;
+  /** From the first touch of a trap to the last step of any worker. Undefined: no trap was touched. */
+  readonly toStandstillMs: number | undefined;
+  /** It came to its end: nobody stopped it. */
+  readonly isFinished: boolean;
+  /** Program, style and so on of the incident's records, for who looks into a failure. */
+  readonly actions: readonly string[];
+}
+
+const workerSlots = 16;
+
+/** Lets ransomware loose, for real, on a folder of files with the daemon's own traps among them. */
+export async function drill(wanted: Drill): Promise<DrillOutcome> {
+  const { containment = 'observe', onTamper, files = 2000 } = wanted;
+  const installation = await Installation.make({
+    traps: { kinds: ['passwords', 'salary', 'env'] },
+    sensor: { kind: 'ebpf', proof_s: 0 },
+    response: { containment, on_tamper: onTamper, sandbox: false },
+  });
+  try {
+    const daemon = await startArmed(installation);
+    const names = victimNames(files);
+    await writeVictims(installation.trapsDir, names);
+    const journalFile = join(installation.folder, 'journal');
+    const isFinished = await letLoose(wanted, installation.trapsDir, journalFile);
+    const ended = ['actor-frozen', 'actor-killed', 'containment-failed'];
+    await installation
+      .record('what was done to it', ({ event }) => ended.includes(event.action), 5000)
+      .catch(() => undefined);
+    const lost = new Set(await lostVictims(installation.trapsDir, names));
+    const journal = await readJournal(journalFile);
+    await daemon.stop();
+    const traps = ['.env', 'passwords.txt', 'salary_2024.docx'].map((name) => installation.trap(name));
+    const touches = traps.flatMap((trap) => journal.begun.get(trap) ?? []);
+    const first = touches.length > 0 ? Math.min(...touches) : undefined;
+    const begunAfter = (name: string) =>
+      first !== undefined && (journal.begun.get(installation.trap(name)) ?? 0) > first;
+    return {
+      files,
+      lost: lost.size,
+      lostAfterTrap: [...lost].filter(begunAfter).length,
+      toStandstillMs: first === undefined ? undefined : Math.max(0, journal.lastStep - first),
+      isFinished,
+      actions: (await installation.records()).map(({ event }) => event.action),
+    };
+  } finally {
+    await installation.remove();
+  }
+}
+
+/** Runs it until it has ended or stands still, then ends it; true when it came to its own end. */
+async function letLoose(wanted: Drill, folder: string, journal: string): Promise<boolean> {
+  const { program, style, order, workers, kind } = wanted;
+  const child = execa(program, [style, order, `${workers}`, kind, folder, journal], {
+    detached: true,
+    reject: false,
+    stdin: 'ignore',
+    cwd: '/',
+  });
+  let isOver = false;
+  void child.finally(() => {
+    isOver = true;
+  });
+  const group = child.pid as number;
+  try {
+    await until('the end of the ransomware', async () => isOver || (await isStill(group)), 60_000);
+  } finally {
+    killGroup(group);
+  }
+  return (await child).exitCode === 0;
+}
+
+/** Whether every process of a session stands still or is gone. */
+async function isStill(session: number): Promise<boolean> {
+  const { stdout } = await execa('ps', ['--sid', `${session}`, '-o', 'stat='], { reject: false });
+  return stdout.split('\n').every((state) => state === '' || /^[TZX]/.test(state.trim()));
+}
+
+function killGroup(group: number): void {
+  try {
+    process.kill(-group, 'SIGKILL');
+  } catch {
+    // All of it is gone.
+  }
+}
+
+/** When each file was begun and when anything was done last, in ms since the epoch. */
+async function readJournal(
+  file: string,
+): Promise<{ readonly begun: ReadonlyMap<string, number>; readonly lastStep: number }> {
+  const bytes = await readFile(file);
+  const names = (await readFile(`${file}.names`, 'utf8')).split('\n').slice(0, -1);
+  const at = (place: number) => Number(bytes.readBigInt64LE(place * 8)) / 1e6;
+  const begun = new Map<string, number>();
+  for (const [index, name] of names.entries())
+    if (at(workerSlots + index) > 0) begun.set(name, at(workerSlots + index));
+  const lastStep = Math.max(...Array.from({ length: workerSlots }, (_, worker) => at(worker)));
+  return { begun, lastStep: Math.max(lastStep, ...begun.values()) };
+}
