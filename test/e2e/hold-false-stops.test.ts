@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,10 +20,14 @@ for (const sensor of ['ebpf', 'fanotify'] as const)
       let witness: StopWitness;
       let trap: string;
       let backup: string;
+      let rootsOwn: string;
 
       beforeAll(async () => {
         installation = await Installation.make();
-        backup = join(installation.folder, 'bin', 'backup-run');
+        // A program below a folder that everybody may write to is never exempted.
+        rootsOwn = await mkdtemp('/opt/phantom-e2e-');
+        await chmod(rootsOwn, 0o755);
+        backup = join(rootsOwn, 'backup-run');
         await mkdir(join(installation.folder, 'bin'));
         await copyFile('/bin/cat', backup);
         await installation.configure({
@@ -44,6 +48,7 @@ for (const sensor of ['ebpf', 'fanotify'] as const)
       });
       afterAll(async () => {
         await installation.remove();
+        await rm(rootsOwn, { recursive: true, force: true });
         await witness.close();
       });
 

@@ -93,7 +93,7 @@ describeWith(['root', 'inotifywait', 'perl', 'systemd-analyze'], 'operating phan
     const unit = await readFile('deploy/phantom.service', 'utf8');
     const copy = join(installation.folder, 'phantom.service');
     // systemd looks whether the program is there; here it is not installed.
-    await writeFile(copy, unit.replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`));
+    await writeFile(copy, unit.replace(/^(ExecStart|ExecStopPost)=\S+/gm, `$1=${process.execPath}`));
     const { exitCode, stderr, stdout } = await execa('systemd-analyze', ['verify', copy], {
       reject: false,
       all: true,

@@ -45,7 +45,9 @@ export class Installation {
     const paths = { traps_dir: this.trapsDir, logs_dir: join(this.folder, 'logs'), state_dir: this.stateDir };
     // A small RSA key is not on offer, and 3,072 bits take their time: most tests do without.
     const traps = { kinds: ['passwords', 'salary', 'env'] };
-    const merged = { sandbox: { retry_s: 1 }, ...sections };
+    // The test itself changes traps, and must not be frozen for it.
+    const response = { on_tamper: 'observe', ...sections.response };
+    const merged = { sandbox: { retry_s: 1 }, ...sections, response };
     await writeFile(
       this.config,
       stringify({
