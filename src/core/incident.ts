@@ -10,6 +10,12 @@ const rememberedAccesses = 1000;
 /** Processes of one incident that are described; of more only the touches are on record. */
 const describedProcesses = 200;
 
+/**
+ * Processes of one incident of which evidence is taken. Each is a dozen synced files: in a flood of short
+ * readers the disk would be busy with them, and everybody who is held waits for the record of the touch.
+ */
+const seizedProcesses = 24;
+
 /** All touches of one actor in one window of time. */
 export class Incident {
   readonly id: string;
@@ -18,6 +24,7 @@ export class Incident {
   #touches = 0;
   readonly #accesses = new Map<string, Set<string>>();
   readonly #described = new Set<string>();
+  #seized = 0;
   readonly #techniques = new Map<string, TechniqueMatch>();
   #trailEvents = 0;
   #trailOmitted = 0;
@@ -69,6 +76,12 @@ export class Incident {
   /** Techniques that were seen, each with the first rule that said so. */
   get techniques(): readonly TechniqueMatch[] {
     return [...this.#techniques.values()];
+  }
+
+  /** True as long as evidence of one more process is to be taken. */
+  seizes(): boolean {
+    this.#seized += 1;
+    return this.#seized <= seizedProcesses;
   }
 
   facts(closedAtNs?: bigint): IncidentFacts {

@@ -189,7 +189,7 @@ export class Orchestrator {
     // In a flood the records come first: not more are looked at than the thread pool can take.
     const isNew = this.#describing < mostDescribing && incident.describes(touch.actor.process);
     const describing = isNew ? this.#describe(touch, recorded) : undefined;
-    const seizing = isNew ? this.#options.seizure?.seize(touch.actor) : undefined;
+    const seizing = isNew && incident.seizes() ? this.#options.seizure?.seize(touch.actor) : undefined;
     await recorded;
     const seized = await seizing;
     if (handling?.isHeld === true) {

@@ -27,7 +27,7 @@ const loops = 4;
 describeWith(['root', 'bpf', 'bpftrace', 'perl'], 'a flood of readers', () => {
   let installation: Installation;
   beforeEach(async () => {
-    installation = await Installation.make({ response: { sandbox: false } });
+    installation = await Installation.make({ response: { sandbox: false, containment: 'observe' } });
   });
   afterEach(() => installation.remove());
 
