@@ -25,4 +25,11 @@ describe('incident', () => {
     expect(incident.add(touch({ actor: byProcess(2) }))).toBe(true);
     expect(incident.facts().touches).toBe(20_002);
   });
+
+  it('takes evidence of its first processes only', () => {
+    const incident = new Incident('i', 'k', 0n);
+    const seized = Array.from({ length: 100 }, () => incident.seizes());
+    expect(seized.filter(Boolean)).toHaveLength(24);
+    expect(seized[0]).toBe(true);
+  });
 });
