@@ -5,6 +5,7 @@ import type { Sensor } from '../core/ports/sensor.js';
 import type { SensorProof } from '../core/sensor-proof.js';
 import type { Trap } from '../core/trap.js';
 import type { Placing } from '../factory/planter.js';
+import { endLeftoverScripts } from '../sensor/ebpf/end-leftover.js';
 import { armSensor } from './arm-sensor.js';
 import { compose, composeProof, composeSandbox, type Parts } from './compose.js';
 import { isPlantingError, NoTraps, NotRoot } from './failure.js';
@@ -50,6 +51,7 @@ export class Daemon {
     await makePrivateFolder('paths.logs_dir', config.paths.logs_dir);
     const techniques = await loadTechniqueRules(packageFiles.techniques);
     const lock = await InstanceLock.take(config.paths.state_dir);
+    await endLeftoverScripts(config.paths.state_dir);
     const parts = compose(config, diagnostics, techniques);
     const { containment } = parts;
     const watcher = new StrandedWatcher({ configFile, diagnostics });

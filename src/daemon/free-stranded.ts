@@ -5,6 +5,7 @@ import type { Diagnostics } from '../core/ports/diagnostics.js';
 import { printableText } from '../core/printable.js';
 import type { Trap } from '../core/trap.js';
 import { RegistryFile } from '../factory/registry.js';
+import { endLeftoverScripts } from '../sensor/ebpf/end-leftover.js';
 import { ContainmentParts } from './containment-parts.js';
 import { NotRoot } from './failure.js';
 import { AlreadyRunning, InstanceLock } from './instance-lock.js';
@@ -24,6 +25,7 @@ export async function freeStranded(config: Config): Promise<string[]> {
   if (process.geteuid?.() !== 0) throw new NotRoot('phantomd release must run as root');
   const { state_dir: stateDir } = config.paths;
   if (InstanceLock.isHeld(stateDir)) throw new AlreadyRunning('phantomd runs and sees to them itself');
+  await endLeftoverScripts(stateDir);
   const lines: string[] = [];
   const parts = new ContainmentParts(config, {
     // The chain of the audit log is the daemon's alone; it is told when somebody reads the service's log.
