@@ -1,7 +1,7 @@
 import { loadTechniqueRules } from '../attack/load-rules.js';
 import type { Config } from '../config/schema.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
-import type { Sensor } from '../core/ports/sensor.js';
+import { type Sensor, SensorUnavailable } from '../core/ports/sensor.js';
 import type { SensorProof } from '../core/sensor-proof.js';
 import type { Trap } from '../core/trap.js';
 import type { Placing } from '../factory/planter.js';
@@ -51,11 +51,11 @@ export class Daemon {
     await makePrivateFolder('paths.logs_dir', config.paths.logs_dir);
     const techniques = await loadTechniqueRules(packageFiles.techniques);
     const lock = await InstanceLock.take(config.paths.state_dir);
-    await endLeftoverScripts(config.paths.state_dir);
     const parts = compose(config, diagnostics, techniques);
     const { containment } = parts;
     const watcher = new StrandedWatcher({ configFile, diagnostics });
     try {
+      await endEarlierSensor(config);
       await parts.audit.open();
       await containment.takeUp();
       const traps = await plant(parts, diagnostics);
@@ -176,6 +176,12 @@ async function removeOrphans(config: Config, diagnostics: Diagnostics): Promise<
 }
 
 /** @throws NoTraps */
+async function endEarlierSensor(config: Config): Promise<void> {
+  const left = await endLeftoverScripts(config.paths.state_dir);
+  if (left.length > 0)
+    throw new SensorUnavailable(`bpftrace of an earlier run does not end: see process ${left.join(', ')}`);
+}
+
 async function plant(
   { factory, record, clock, traps, watched }: Parts,
   diagnostics: Diagnostics,

@@ -2,41 +2,58 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-const patienceMs = 2000;
+/** The kernel takes some 4 s to detach the probes of a bpftrace that was killed (seen on 6.18); in ms. */
+const patienceMs = 30_000;
+const everyMs = 20;
 
 /**
- * Ends every bpftrace that runs this installation's script. One whose daemon was killed lives on until its next
- * write, and would stop whoever comes near a trap, the next daemon among them, with nobody to let them go.
- * Only for whoever knows that no daemon runs. Waits until they are gone, at most 2 s.
+ * Ends every bpftrace that runs this installation's script, and waits until the kernel has detached it: one
+ * whose daemon was killed would stop whoever comes near a trap, the next daemon among them, with nobody to
+ * let them go. Only for whoever knows that no daemon runs. Returns the pids that are still there after 30 s.
  */
-export async function endLeftoverScripts(stateDir: string): Promise<void> {
+export async function endLeftoverScripts(stateDir: string): Promise<number[]> {
   const script = join(stateDir, 'run', 'sensor.bt');
   const until = performance.now() + patienceMs;
-  for (let left = leftOver(script); left.length > 0 && performance.now() < until; left = leftOver(script)) {
-    for (const pid of left) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // Ended by itself.
-      }
-    }
-    await wait(10);
+  for (;;) {
+    const left = processIds().filter((pid) => isAttached(pid, script));
+    if (left.length === 0 || performance.now() > until) return left;
+    for (const pid of left) end(pid);
+    await wait(everyMs);
   }
 }
 
-function leftOver(script: string): number[] {
+function processIds(): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => runs(pid, script));
+    .map(Number);
 }
 
-/** A zombie has no arguments: it is gone, and so are its probes. */
-function runs(pid: number, script: string): boolean {
+/**
+ * A process that ends has no arguments any more while its probes are still attached, so that any bpftrace in
+ * that state counts: a wait for a stranger's harms nobody.
+ */
+function isAttached(pid: number, script: string): boolean {
   try {
+    if (readFileSync(`/proc/${pid}/comm`, 'utf8') !== 'bpftrace\n') return false;
     const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    return /(?:^|\/)bpftrace$/.test(args[0] ?? '') && args.includes(script);
+    return args[0] === '' ? hasLivingThread(pid) : args.includes(script);
   } catch {
     return false;
+  }
+}
+
+/** The descriptors of a process are closed by its last thread, which need not be the one that names it. */
+function hasLivingThread(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).some((thread) => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+    return !'ZX'.includes(stat.charAt(stat.lastIndexOf(')') + 2));
+  });
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Ended by itself.
   }
 }
