@@ -26,7 +26,7 @@ describeWith(['root', 'bpf', 'bpftrace', 'perl'], 'a script that an earlier daem
     await mkdir(join(stateDir, 'run'));
     file = join(stateDir, 'run', 'sensor.bt');
     await writeFile(file, script);
-    running = execa('bpftrace', ['--unsafe', file], { reject: false, all: true });
+    running = execa('bpftrace', ['--unsafe', file], { reject: false });
     await until('the probes work', async () => (await comesNear()).signal === 'SIGKILL');
   });
   afterEach(async () => {
