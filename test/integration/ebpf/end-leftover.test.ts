@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { endLeftoverScripts } from '../../../src/sensor/ebpf/end-leftover.js';
 import { describeWith } from '../../support/requirements.js';
@@ -17,7 +17,8 @@ BEGIN { printf("attached\\n"); }
 describeWith(['root', 'bpf', 'bpftrace', 'perl'], 'a script that an earlier daemon left behind', () => {
   let stateDir: string;
   let file: string;
-  let running: ResultPromise<{ reject: false }>;
+  let running: ReturnType<typeof bpftrace>;
+  const bpftrace = () => execa('bpftrace', ['--unsafe', file], { reject: false });
   const comesNear = () =>
     execa('perl', ['-e', 'getpgrp(4242); print "alive"'], { reject: false, timeout: 10_000 });
 
@@ -26,7 +27,7 @@ describeWith(['root', 'bpf', 'bpftrace', 'perl'], 'a script that an earlier daem
     await mkdir(join(stateDir, 'run'));
     file = join(stateDir, 'run', 'sensor.bt');
     await writeFile(file, script);
-    running = execa('bpftrace', ['--unsafe', file], { reject: false });
+    running = bpftrace();
     await until('the probes work', async () => (await comesNear()).signal === 'SIGKILL');
   });
   afterEach(async () => {
