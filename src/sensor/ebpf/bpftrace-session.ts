@@ -247,6 +247,7 @@ export class BpftraceSession {
   }
 
   #accept(message: Message): void {
+    this.#pulse.printed(message.cpu);
     this.#assembler.accept(message);
     this.#trailAssembler.accept(message);
     switch (message.tag) {
@@ -260,6 +261,7 @@ export class BpftraceSession {
         this.#pulse.heartbeat(message.cpu, message.kernelNs);
         break;
       case 'idle':
+        this.#pulse.printed(message.processor);
         // All that it printed has arrived: it is as good as a heartbeat of its own.
         if (this.#assembler.linesOf(message.processor) === message.printed)
           this.#pulse.heartbeat(message.processor, message.kernelNs);

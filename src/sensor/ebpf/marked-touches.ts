@@ -7,12 +7,14 @@ import { KnownActors } from './known-actors.js';
 import { RecentTouches } from './recent-touches.js';
 import { ToldEarly } from './told-early.js';
 import type { Slot } from './trap-slots.js';
+import { WaitingEvents } from './waiting-events.js';
 
 /** So long the script may take to tell of a touch, or of who made it, in ms. */
 const patienceMs = 150;
-/** So long a script that is behind may take to name somebody who is gone: a few heartbeats, in ms. */
-const longestMs = 6000;
-const mostWaiting = 2000;
+/** So long a script that is behind may take to name somebody who is gone: a flood is told slowly; in ms. */
+const longestMs = 30_000;
+/** So often it is looked whether the script is still behind, at the least; in ms. */
+const mostPatienceMs = 600;
 /** What the script only counts it tells with its next heartbeat, a second later, in ms. */
 const countedMs = 2000;
 
@@ -26,6 +28,8 @@ export interface MarkedTouchesOptions {
   /** Whether the script may not have told yet of everything that happened up to this time. */
   isBehind(atNs: bigint): boolean;
   touched(touch: Touch): void;
+  /** So many events wait at one time, 20,000 when absent. */
+  readonly mostWaiting?: number;
   /** Time in ms that never goes back. */
   nowMs?(): number;
 }
@@ -52,12 +56,14 @@ export class MarkedTouches {
   readonly #recent: RecentTouches;
   readonly #known: KnownActors;
   readonly #early = new ToldEarly();
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new WaitingEvents<Waiting>();
   readonly #pending = new Set<Promise<void>>();
   readonly #nowMs: () => number;
+  readonly #mostWaiting: number;
 
   constructor(options: MarkedTouchesOptions) {
     this.#options = options;
+    this.#mostWaiting = options.mostWaiting ?? 20_000;
     this.#nowMs = options.nowMs ?? (() => performance.now());
     this.#recent = new RecentTouches(this.#nowMs);
     this.#known = new KnownActors(this.#nowMs);
@@ -77,8 +83,8 @@ export class MarkedTouches {
     for (const told of op === 'copy' ? (['copy', 'read'] as const) : [op]) {
       this.#recent.told(slot, ids, told, actor.process?.startedAtNs);
       if (count !== undefined) this.#recent.countedByScript(slot, told);
+      for (const one of this.#waiting.of(slot, ids, told)) if (this.#isTold(one)) this.#drop(one);
     }
-    for (const one of this.#waiting) if (this.#isTold(one)) this.#drop(one);
   }
 
   /** A thread that changed a trap, or ends, leaves its card. */
@@ -119,7 +125,7 @@ export class MarkedTouches {
     const waiting: Waiting = { event, op, slot, heardAtMs, inspected, waitedMs: 0, cancel: () => {} };
     this.#wait(waiting);
     this.#waiting.add(waiting);
-    if (this.#waiting.size > mostWaiting) for (const one of this.#waiting) this.#settle(one);
+    if (this.#waiting.size > this.#mostWaiting) this.#settleOldest();
     if (hooked) return;
     if (known !== undefined || this.#isCertainlyGone(waiting)) this.#settle(waiting);
     else void inspected.then(({ certainty }) => certainty === 'kernel' && this.#settle(waiting));
@@ -138,22 +144,29 @@ export class MarkedTouches {
   }
 
   #wait(one: Waiting): void {
-    one.cancel = this.#options.clock.after(patienceMs, async () => {
-      one.waitedMs += patienceMs;
-      if (!(await this.#isWorthWaiting(one))) this.#settle(one);
+    const waitMs = Math.min(Math.max(patienceMs, one.waitedMs), mostPatienceMs);
+    one.cancel = this.#options.clock.after(waitMs, () => {
+      one.waitedMs += waitMs;
+      if (!this.#isWorthWaiting(one)) this.#settle(one);
       else if (this.#waiting.has(one)) this.#wait(one);
     });
   }
 
-  /** Whoever is gone is named by the script alone, which may have much to tell before. */
-  async #isWorthWaiting(one: Waiting): Promise<boolean> {
-    const { event, op, inspected, waitedMs } = one;
+  /**
+   * A script that is behind is about to tell of what its hooks saw, and knows better who it was; whoever is
+   * gone is named by it alone.
+   */
+  #isWorthWaiting(one: Waiting): boolean {
+    const { event, op, waitedMs } = one;
     const hooked = this.#options.hooked();
     const isAway = hooked.size === 0;
     if (waitedMs >= longestMs || isAway || !this.#options.isBehind(event.atNs)) return false;
-    if (event.owner === undefined) return !this.#isCertainlyGone(one) || hooked.has(op);
-    const actor = this.#known.ofSame(event.threadId, await inspected);
-    return hooked.has(op) && actor.ancestors.length === 0;
+    return hooked.has(op) || (event.owner === undefined && !this.#isCertainlyGone(one));
+  }
+
+  #settleOldest(): void {
+    const [oldest] = this.#waiting;
+    if (oldest !== undefined) this.#settle(oldest);
   }
 
   #settle(one: Waiting): void {

@@ -20,6 +20,11 @@ export class Pulse {
     this.#lastLineMs = this.#nowMs();
   }
 
+  /** A processor printed something: nothing is complete before a heartbeat of its own has arrived. */
+  printed(cpu: number): void {
+    if (!this.#heartbeats.has(cpu)) this.#heartbeats.set(cpu, 0n);
+  }
+
   heartbeat(cpu: number, kernelNs: bigint): void {
     this.#heartbeats.set(cpu, kernelNs);
   }
@@ -35,7 +40,7 @@ export class Pulse {
    */
   get completeUntilNs(): bigint | undefined {
     const all = [...this.#heartbeats.values()];
-    if (all.length === 0) return undefined;
+    if (all.length === 0 || all.includes(0n)) return undefined;
     const newest = all.reduce((one, other) => (one > other ? one : other));
     return all.filter((one) => newest - one < offlineNs).reduce((one, other) => (one < other ? one : other));
   }

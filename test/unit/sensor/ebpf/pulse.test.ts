@@ -23,6 +23,16 @@ describe('pulse', () => {
     expect(pulse.completeUntilNs).toBe(5n * second);
   });
 
+  it('is complete up to nothing as long as a processor that printed has sent no heartbeat', () => {
+    const pulse = new Pulse();
+    pulse.printed(1);
+    pulse.heartbeat(0, 60n * second);
+    expect(pulse.completeUntilNs).toBeUndefined();
+    pulse.heartbeat(1, 59n * second);
+    pulse.printed(1);
+    expect(pulse.completeUntilNs).toBe(59n * second);
+  });
+
   it('does not wait for a processor that was switched off', () => {
     const pulse = new Pulse();
     pulse.heartbeat(0, 1n * second);
