@@ -1,5 +1,5 @@
 import { actorKey } from './actor-key.js';
-import { Incident } from './incident.js';
+import { Incident, type Novelty } from './incident.js';
 import type { Clock } from './ports/clock.js';
 import type { Touch } from './touch.js';
 
@@ -23,8 +23,8 @@ export interface Filed {
   readonly incident: Incident;
   /** The touch opened the incident. */
   readonly opened: boolean;
-  /** The touch deserves a record of its own. */
-  readonly first: boolean;
+  /** Of one that deserves a record of its own, what is new. */
+  readonly novelty: Novelty | undefined;
 }
 
 interface Entry {
@@ -51,7 +51,7 @@ export class IncidentBook {
     const known = this.#open.get(key);
     const entry = known ?? this.#openFor(touch, key, user);
     this.#refresh(entry);
-    return { incident: entry.incident, opened: known === undefined, first: entry.incident.add(touch) };
+    return { incident: entry.incident, opened: known === undefined, novelty: entry.incident.add(touch) };
   }
 
   /** Something else was seen of its actor: it is not idle. */

@@ -16,6 +16,9 @@ const describedProcesses = 200;
  */
 const seizedProcesses = 24;
 
+/** What is new about a touch: the trap, or only who touched it or how. */
+export type Novelty = 'trap' | 'access';
+
 /** All touches of one actor in one window of time. */
 export class Incident {
   readonly id: string;
@@ -36,20 +39,20 @@ export class Incident {
   }
 
   /**
-   * Counts a touch, or the many that it stands for. True when it is worth its own record: the first
-   * of this process on this trap with this operation. A reader of one byte at a time would otherwise
+   * Counts a touch, or the many that it stands for. Says whether it is worth its own record: the first of
+   * this trap, or of this process on this trap with this operation; undefined when it is neither. A reader of one byte at a time would otherwise
    * fill the disk. The memory is bounded for each trap alone: of a flood the oldest are forgotten, so
    * that what is new is always seen to be.
    */
-  add(touch: Touch): boolean {
+  add(touch: Touch): Novelty | undefined {
     this.#touches += touch.count ?? 1;
     const ofTrap = this.#accesses.get(touch.trapId) ?? new Set<string>();
     this.#accesses.set(touch.trapId, ofTrap);
     const access = `${processKey(touch.actor.process)}|${touch.op}`;
-    if (ofTrap.has(access)) return false;
+    if (ofTrap.has(access)) return undefined;
     ofTrap.add(access);
     if (ofTrap.size > rememberedAccesses) ofTrap.delete(ofTrap.values().next().value as string);
-    return true;
+    return ofTrap.size === 1 ? 'trap' : 'access';
   }
 
   /** True once for each process that is worth describing; a flood of processes ends at a bound. */

@@ -110,16 +110,18 @@ export class Orchestrator {
     const { desk, evidence } = this.#options;
     // Before anything else: somebody may stand still, or is still to be stopped.
     const handling = desk?.touched(touch);
-    const { incident, opened, first } = this.#book.file(touch);
+    const { incident, opened, novelty } = this.#book.file(touch);
     if (opened) evidence.opened(incident.id);
     this.#follow(touch, incident);
-    const hasRecord = first && (opened || this.#budget.take(touch));
+    const isNew = novelty !== undefined;
+    // Behind a flood on one trap no other is hidden.
+    const hasRecord = isNew && (opened || novelty === 'trap' || this.#budget.take(touch));
     if (handling !== undefined) this.#track(handling.filed(incident, trap, !hasRecord));
     if (hasRecord) {
       this.#track(this.#respond(touch, trap, incident, opened, handling));
       return;
     }
-    if (first) this.#coalesced.add(touch, trap, incident);
+    if (isNew) this.#coalesced.add(touch, trap, incident);
     if (handling !== undefined) this.#track(handling.looked());
   }
 

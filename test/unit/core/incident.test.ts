@@ -9,19 +9,19 @@ function byProcess(pid: number) {
 describe('incident', () => {
   it('holds an access worth a record once for each process, trap and operation', () => {
     const incident = new Incident('i', 'k', 0n);
-    expect(incident.add(touch())).toBe(true);
-    expect(incident.add(touch())).toBe(false);
-    expect(incident.add(touch({ op: 'read' }))).toBe(true);
-    expect(incident.add(touch({ trapId: salary.id }))).toBe(true);
-    expect(incident.add(touch({ actor: byProcess(5) }))).toBe(true);
+    expect(incident.add(touch())).toBe('trap');
+    expect(incident.add(touch())).toBeUndefined();
+    expect(incident.add(touch({ op: 'read' }))).toBe('access');
+    expect(incident.add(touch({ trapId: salary.id }))).toBe('trap');
+    expect(incident.add(touch({ actor: byProcess(5) }))).toBe('access');
     expect(incident.facts()).toMatchObject({ touches: 5, traps: 2 });
   });
 
   it('sees every new process of a flood as new, and remembers a bounded number of them', () => {
     const incident = new Incident('i', 'k', 0n);
     for (let pid = 2; pid < 20_002; pid += 1)
-      expect(incident.add(touch({ actor: byProcess(pid) }))).toBe(true);
-    expect(incident.add(touch({ actor: byProcess(20_001) }))).toBe(false);
+      expect(incident.add(touch({ actor: byProcess(pid) }))).toBeDefined();
+    expect(incident.add(touch({ actor: byProcess(20_001) }))).toBeUndefined();
     expect(incident.add(touch({ actor: byProcess(2) }))).toBe(true);
     expect(incident.facts().touches).toBe(20_002);
   });

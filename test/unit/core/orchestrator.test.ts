@@ -166,6 +166,18 @@ describe('orchestrator', () => {
     expect(closed?.incident).toMatchObject({ touches: 50, traps: 1 });
   });
 
+  it('hides no other trap behind a flood that is told in sum', async () => {
+    const by = (pid: number) => actor({ process: { pid, startedAtNs: 6_000_000_000n } });
+    for (let pid = 1000; pid < 3000; pid += 1) fixture.orchestrator.touched(touch({ actor: by(pid) }));
+    fixture.orchestrator.touched(touch({ trapId: salary.id, actor: by(3000) }));
+    await fixture.orchestrator.stop();
+    const touched = fixture.audit.events.filter(({ action }) => action === 'trap-touched');
+    expect(touched.length).toBeLessThan(1500);
+    expect(touched.filter(({ trap }) => trap?.id === salary.id)).toHaveLength(1);
+    const sum = fixture.audit.events.find(({ action }) => action === 'touches-coalesced');
+    expect(touched.length + (sum?.touch?.count ?? 0)).toBe(2001);
+  });
+
   it('closes an incident only after its actor was idle', async () => {
     fixture.orchestrator.touched(touch());
     await fixture.clock.advance(idleMs - 1);
