@@ -7,6 +7,7 @@ import type { Touch, TouchOp } from '../../core/touch.js';
 import type { TrailEvent } from '../../core/trail.js';
 import { type SupervisedChild, startChild } from '../supervised-child.js';
 import { BootClock } from './boot-clock.js';
+import { bpftraceEnvironment } from './bpftrace-environment.js';
 import { Counters } from './counters.js';
 import { TrailAssembler } from './follow/trail-assembler.js';
 import { TrailReader } from './follow/trail-reader.js';
@@ -63,17 +64,6 @@ export interface SessionOptions {
   /** It is over; called once, also after `stop`. */
   ended(reason: string): void;
 }
-
-/** Environment of bpftrace; each setting was renamed in 0.20, both names are given. */
-export const environment = {
-  // Two strings and all variables share the 512 bytes of a BPF stack; with 184 the longest script is refused.
-  BPFTRACE_STRLEN: '168',
-  BPFTRACE_MAX_STRLEN: '168',
-  // The kernel takes the memory of all keys at once, about 80 bytes a key and map.
-  BPFTRACE_MAP_KEYS_MAX: '16384',
-  BPFTRACE_MAX_MAP_KEYS: '16384',
-  BPFTRACE_PERF_RB_PAGES: '256',
-};
 
 /** Longest wait for what bpftrace still holds when it is stopped. */
 const drainMs = 5000;
@@ -155,7 +145,7 @@ export class BpftraceSession {
     this.#child = startChild({
       command,
       args: [...(sendsSignals ? ['--unsafe'] : []), '-B', 'line', '-f', 'json', scriptPath],
-      environment,
+      environment: bpftraceEnvironment(),
       onLine: (line) => {
         this.#pulse.line();
         this.#reader.accept(line);

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import nunjucks from 'nunjucks';
 import { type TouchOp, touchOps } from '../../core/touch.js';
 import { type FollowOptions, followSettings } from './follow/follow-settings.js';
 import { type HoldPlan, noHold } from './hold-plan.js';
 import type { HookPlan } from './hook-plan.js';
+import { possibleProcessors } from './processors.js';
 import { unlockType } from './range-lock.js';
 import { prefixes, probeSlot } from './registration.js';
 
@@ -71,12 +71,6 @@ export function renderScript(
     ops,
     prefixes: Object.fromEntries(Object.entries(prefixes(nonce)).map(([kind, value]) => [kind, `${value}`])),
   });
-}
-
-/** One more than the highest number that a processor can have (Documentation/admin-guide/cputopology.rst). */
-function possibleProcessors(): number {
-  const ranges = readFileSync('/sys/devices/system/cpu/possible', 'utf8');
-  return 1 + Number(ranges.match(/\d+/g)?.at(-1));
 }
 
 function withCode({ name, op }: { readonly name: string; readonly op: TouchOp }) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { environment } from '../../../src/sensor/ebpf/bpftrace-session.js';
+import { bpftraceEnvironment } from '../../../src/sensor/ebpf/bpftrace-environment.js';
 import { type HoldPlan, planHold } from '../../../src/sensor/ebpf/hold-plan.js';
 import { type HookPlan, hookSets, planHooks, usedTracepoints } from '../../../src/sensor/ebpf/hook-plan.js';
 import { readKernelOffer } from '../../../src/sensor/ebpf/kernel-offer.js';
@@ -60,7 +60,7 @@ describeWith(['root', 'bpf', 'bpftrace'], 'the installed bpftrace', () => {
     child = startChild({
       command: 'bpftrace',
       args: ['--unsafe', '-B', 'line', '-f', 'json', await script(plan, hold)],
-      environment,
+      environment: bpftraceEnvironment(),
       onLine: (line) => lines.push(line),
       onExit: (reason) => {
         ended = reason;
@@ -80,7 +80,7 @@ describeWith(['root', 'bpf', 'bpftrace'], 'the installed bpftrace', () => {
     const plan = planHooks(kernel(everything, functions), 'kprobes')[0] as HookPlan;
     // -d prints the syntax tree and attaches nothing.
     const { stdout } = await run('bpftrace', ['--unsafe', '-d', await script(plan, holding)], {
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...bpftraceEnvironment() },
       maxBuffer: 1 << 28,
       timeout: 60_000,
     });

@@ -22,7 +22,7 @@ describe('incident', () => {
     for (let pid = 2; pid < 20_002; pid += 1)
       expect(incident.add(touch({ actor: byProcess(pid) }))).toBeDefined();
     expect(incident.add(touch({ actor: byProcess(20_001) }))).toBeUndefined();
-    expect(incident.add(touch({ actor: byProcess(2) }))).toBe(true);
+    expect(incident.add(touch({ actor: byProcess(2) }))).toBe('access');
     expect(incident.facts().touches).toBe(20_002);
   });
 
