@@ -20,29 +20,6 @@ export interface ExemptProgram {
   readonly conditions: readonly number[];
 }
 
-/**
- * Without these a host's containers stop, and with them everything that the daemon itself needs of
- * them: their programs are never stopped, wherever a distribution puts them.
- */
-export const neverStoppedPrograms = [
-  '/usr/bin',
-  '/usr/sbin',
-  '/usr/local/bin',
-  '/usr/libexec/docker',
-].flatMap((folder) =>
-  [
-    'dockerd',
-    'docker-init',
-    'docker-proxy',
-    'containerd',
-    'containerd-shim',
-    'containerd-shim-runc-v1',
-    'containerd-shim-runc-v2',
-    'runc',
-    'crun',
-  ].map((name) => `${folder}/${name}`),
-);
-
 interface Wanted {
   readonly path: string;
   readonly conditions: readonly number[];

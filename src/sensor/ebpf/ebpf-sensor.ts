@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { containerEngines } from '../../core/container-engines.js';
 import type { Exemption } from '../../core/exemption.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Diagnostics } from '../../core/ports/diagnostics.js';
@@ -13,7 +14,6 @@ import {
 import type { Touch } from '../../core/touch.js';
 import type { Trap } from '../../core/trap.js';
 import { BackOff } from '../back-off.js';
-import { neverStoppedPrograms } from '../exempt-programs.js';
 import type { Inspect } from '../marks/actors.js';
 import { loadLibc } from '../marks/libc.js';
 import { signalProcess } from '../marks/process-signal.js';
@@ -97,7 +97,7 @@ export class EbpfSensor implements Sensor {
       nowMs: () => performance.now(),
     });
     const { containment = 'observe', onTamper = 'observe', exemptions = [] } = options;
-    const { neverStopped = neverStoppedPrograms, diagnostics } = options;
+    const { neverStopped = containerEngines, diagnostics } = options;
     this.#exemptions = new ScriptExemptions(exemptions, neverStopped, diagnostics);
     this.#hold = planHold(containment, onTamper, this.#exemptions.conditions, unitsAreKnown());
     this.#unwatched = new UnwatchedTraps({

@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import { containerEngines } from '../../core/container-engines.js';
 import type { Exemption } from '../../core/exemption.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Diagnostics } from '../../core/ports/diagnostics.js';
@@ -11,7 +12,7 @@ import {
 import { fromPrintable } from '../../core/printable.js';
 import type { Trap } from '../../core/trap.js';
 import { BackOff } from '../back-off.js';
-import { ExemptPrograms, neverStoppedPrograms } from '../exempt-programs.js';
+import { ExemptPrograms } from '../exempt-programs.js';
 import { Actors, type Inspect } from '../marks/actors.js';
 import { ProcFiles } from '../marks/proc-files.js';
 import { parseStat } from '../marks/thread-owner.js';
@@ -80,7 +81,7 @@ export class FanotifySensor implements Sensor {
 
   constructor(options: FanotifySensorOptions) {
     this.#options = options;
-    const { exemptions = [], neverStopped = neverStoppedPrograms, diagnostics } = options;
+    const { exemptions = [], neverStopped = containerEngines, diagnostics } = options;
     this.#programs = new ExemptPrograms(exemptions, neverStopped, diagnostics);
   }
 
