@@ -1,10 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Actor } from '../../core/actor.js';
-import type { Clock } from '../../core/ports/clock.js';
-import type { Diagnostics } from '../../core/ports/diagnostics.js';
-import type { Touch, TouchOp } from '../../core/touch.js';
-import type { TrailEvent } from '../../core/trail.js';
+import type { TouchOp } from '../../core/touch.js';
 import { type SupervisedChild, startChild } from '../supervised-child.js';
 import { BootClock } from './boot-clock.js';
 import { bpftraceEnvironment } from './bpftrace-environment.js';
@@ -19,51 +15,12 @@ import { Pulse } from './pulse.js';
 import { probeSlot, Registrar } from './registration.js';
 import { Registrations, type Unregistered } from './registrations.js';
 import { opOfCode } from './script.js';
+import type { SessionOptions } from './session-options.js';
+import { SessionWatch } from './session-watch.js';
 import { heldBy, toActor, toTouch } from './to-touch.js';
 import { ToldActors } from './told-actors.js';
 import { type KernelTouch, TouchAssembler } from './touch-assembler.js';
-import type { TrapInodes } from './trap-inodes.js';
 import type { Slot } from './trap-slots.js';
-
-export interface SessionOptions {
-  readonly command: string;
-  readonly scriptPath: string;
-  /** The script sends signals, which bpftrace does only when told that it may. */
-  readonly sendsSignals: boolean;
-  readonly nonce: bigint;
-  readonly probePath: string;
-  readonly clock: Clock;
-  readonly diagnostics: Diagnostics;
-  /** Longest time from start to armed, in ms. */
-  readonly startTimeoutMs: number;
-  readonly heartbeatMs: number;
-  readonly inodes: Pick<TrapInodes, 'hold'>;
-  /** The script hears what it is told, and knows no trap yet. */
-  proven(registrar: Registrar, carrierPath: string): void;
-  /** What a slot stands for. */
-  slot(number: number): Slot | undefined;
-  /** A touch, and the slot it was made on. */
-  touched(touch: Touch, slot: Slot): void;
-  /**
-   * A process was stopped, but not at a trap: the file with the number of one that is no more, or of
-   * nobody's slot.
-   */
-  stoppedInVain(process: { readonly pid: number; readonly startedAtNs: bigint }): void;
-  /** Who changed a trap, or ended, while fanotify's news of it was not read yet. */
-  card(threadId: number, actor: Actor): void;
-  /** Something that a followed process did. */
-  followed(event: TrailEvent): void;
-  /** So many events of followed processes were not told. */
-  trailOmitted(count: number): void;
-  /** The script knows this slot no longer. */
-  forgotten(slot: number): void;
-  /** Messages were lost since `sinceNs` (epoch); the session goes on. */
-  lostMessages(count: number, sinceNs: bigint): void;
-  /** So many runs of the hooks were left out by the kernel. */
-  missedRuns(count: number): void;
-  /** It is over; called once, also after `stop`. */
-  ended(reason: string): void;
-}
 
 /** Longest wait for what bpftrace still holds when it is stopped. */
 const drainMs = 5000;
@@ -82,19 +39,15 @@ export class BpftraceSession {
   readonly #trail: TrailReader;
   readonly #trailAssembler: TrailAssembler;
   readonly #reader: LineReader;
+  readonly #watch: SessionWatch;
   #child: SupervisedChild | undefined;
-  #missedRuns: MissedRuns | undefined;
   #endReason: string | undefined;
-  #stopHeartbeat = () => {};
-  #lost = 0;
   #armed = false;
-  #soundUntilNs: bigint;
   /** Our pid as the kernel's initial namespace has it; `process.pid` is another one in a container. */
   #daemonPid: number | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#soundUntilNs = options.clock.nowNs();
     this.#registrar = new Registrar(options.nonce);
     this.#registrations = new Registrations(this.#registrar, options.inodes);
     this.#probe = new Probe({
@@ -105,9 +58,7 @@ export class BpftraceSession {
     });
     this.#assembler = new TouchAssembler({
       touch: (touch) => this.#touched(touch),
-      lost: (count) => {
-        this.#lost += count;
-      },
+      lost: (count) => this.#watch.lost(count),
     });
     this.#trail = new TrailReader((kernelNs) => this.#epochNs(kernelNs));
     this.#trailAssembler = new TrailAssembler((trail) => {
@@ -116,6 +67,16 @@ export class BpftraceSession {
     this.#reader = new LineReader({
       message: (message) => this.#accept(message),
       lostEvents: () => {}, // the numbers of the lines tell the same, and on which processor
+    });
+    this.#watch = new SessionWatch({
+      ...options,
+      probe: this.#probe,
+      pulse: this.#pulse,
+      completeUntilNs: () => this.#completeUntilNs,
+      takeUnreadable: () => this.#reader.takeUnreadable(),
+      lostMessages: (count, sinceNs) => options.lostMessages(count, sinceNs),
+      missedRuns: (count) => options.missedRuns(count),
+      failed: (reason) => this.#end(reason),
     });
   }
 
@@ -161,8 +122,7 @@ export class BpftraceSession {
     this.#options.proven(this.#registrar, this.#probe.path);
     const unregistered = await this.add(slots, deadline);
     this.#armed = true;
-    if (this.#child.pid !== undefined) this.#missedRuns = new MissedRuns(this.#child.pid);
-    this.#beat();
+    this.#watch.begin(this.#child.pid === undefined ? undefined : new MissedRuns(this.#child.pid));
     return unregistered;
   }
 
@@ -196,8 +156,8 @@ export class BpftraceSession {
   /** Ends it; what it saw until now is still told, then `ended` is called. */
   async stop(): Promise<void> {
     await this.#drain();
-    this.#reportMissedRuns();
-    this.#stopHeartbeat();
+    this.#watch.reportMissedRuns();
+    this.#watch.end();
     // Nothing is left in it, and SIGKILL detaches its probes at once.
     this.#child?.kill('SIGKILL');
     await this.#child?.stop();
@@ -315,67 +275,16 @@ export class BpftraceSession {
     return this.#bootClock.toEpochNs(kernelNs) ?? this.#options.clock.nowNs();
   }
 
-  #reportMissedRuns(): void {
-    const missed = this.#missedRuns?.take() ?? 0;
-    if (missed > 0) this.#options.missedRuns(missed);
-  }
-
-  /** Once a heartbeat: tell what was lost, and touch the probe, which must come back in time. */
-  #beat(): void {
-    const { clock, heartbeatMs, diagnostics } = this.#options;
-    this.#stopHeartbeat = clock.after(heartbeatMs, () => {
-      // Lines that wait in the pipe behind a busy event loop are read first.
-      setImmediate(() => {
-        if (this.#endReason !== undefined) return;
-        const unreadable = this.#reader.takeUnreadable();
-        if (unreadable > 0) diagnostics.warn(`bpftrace printed ${unreadable} unreadable lines`);
-        this.#reportLoss(unreadable);
-        this.#reportMissedRuns();
-        if (this.#isBlind(2 * heartbeatMs)) {
-          this.#end(
-            `its probes no longer see the daemon touch its own file (${this.#probe.missing.join(', ')})`,
-          );
-          return;
-        }
-        this.#touchProbe();
-        this.#beat();
-      });
-    });
-  }
-
-  /** The probe waits too long, and it is not because its answer is behind other lines. */
-  #isBlind(patienceMs: number): boolean {
-    const since = this.#probe.unansweredSinceNs;
-    if (since === undefined || this.#probe.waitingMs <= patienceMs) return false;
-    if (this.#pulse.silentMs > patienceMs) return true;
-    return (this.#completeUntilNs ?? 0n) > since + BigInt(patienceMs) * 1_000_000n;
-  }
-
   /** Up to when everything has arrived, in ns since the epoch. */
   get #completeUntilNs(): bigint | undefined {
     const { completeUntilNs } = this.#pulse;
     return completeUntilNs === undefined ? undefined : this.#bootClock.toEpochNs(completeUntilNs);
   }
 
-  #touchProbe(): void {
-    try {
-      this.#probe.touch();
-    } catch (error) {
-      this.#end(`the probe file cannot be touched: ${(error as NodeJS.ErrnoException).code}`);
-    }
-  }
-
-  #reportLoss(unreadable: number): void {
-    const lost = Math.max(this.#lost, unreadable);
-    this.#lost = 0;
-    if (lost > 0) this.#options.lostMessages(lost, this.#soundUntilNs);
-    this.#soundUntilNs = this.#options.clock.nowNs();
-  }
-
   #end(reason: string): void {
     if (this.#endReason !== undefined) return;
     this.#endReason = reason;
-    this.#stopHeartbeat();
+    this.#watch.end();
     this.#assembler.finish();
     this.#trailAssembler.finish();
     this.#child?.kill('SIGKILL');

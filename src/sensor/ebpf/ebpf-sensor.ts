@@ -2,9 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { containerEngines } from '../../core/container-engines.js';
-import type { Exemption } from '../../core/exemption.js';
-import type { Clock } from '../../core/ports/clock.js';
-import type { Diagnostics } from '../../core/ports/diagnostics.js';
 import {
   type Sensor,
   type SensorListener,
@@ -14,14 +11,13 @@ import {
 import type { Touch } from '../../core/touch.js';
 import type { Trap } from '../../core/trap.js';
 import { BackOff } from '../back-off.js';
-import type { Inspect } from '../marks/actors.js';
 import { loadLibc } from '../marks/libc.js';
 import { signalProcess } from '../marks/process-signal.js';
 import { BpftraceSession } from './bpftrace-session.js';
 import { requireBpftrace } from './bpftrace-version.js';
-import type { FollowOptions } from './follow/follow-settings.js';
-import { type HoldChoice, type HoldPlan, holds, planHold, type TamperChoice } from './hold-plan.js';
-import { type HookPlan, type HookSet, planHooks, usedTracepoints } from './hook-plan.js';
+import type { EbpfSensorOptions } from './ebpf-sensor-options.js';
+import { type HoldPlan, holds, planHold } from './hold-plan.js';
+import { type HookPlan, planHooks, usedTracepoints } from './hook-plan.js';
 import { hookedOps, provableOps } from './hooked-ops.js';
 import { readKernelOffer } from './kernel-offer.js';
 import { MarkedTraps } from './marked-traps.js';
@@ -33,34 +29,6 @@ import { TouchCheck } from './touch-check.js';
 import { TrapInodes } from './trap-inodes.js';
 import { type Slot, TrapSlots } from './trap-slots.js';
 import { UnwatchedTraps } from './unwatched-traps.js';
-
-export interface EbpfSensorOptions {
-  /** Folder of the script pieces. */
-  readonly bpfFolder: string;
-  /** Folder of the daemon's own files, only root may enter it. */
-  readonly stateDir: string;
-  readonly restartMinMs: number;
-  readonly restartMaxMs: number;
-  readonly clock: Clock;
-  readonly diagnostics: Diagnostics;
-  /** Which hooks to use; the best that work here when absent. */
-  readonly hookSet?: HookSet;
-  /** What the kernel does at once to whoever touches a trap; nothing when absent. */
-  readonly containment?: HoldChoice;
-  /** The same to whoever opens a trap for writing, where it is more; nothing when absent. */
-  readonly onTamper?: TamperChoice;
-  /** Programs that are not held as far as the kernel can tell; ancestors are for others to compare. */
-  readonly exemptions?: readonly Exemption[];
-  /** Paths of programs that are never held; container engines when absent. */
-  readonly neverStopped?: readonly string[];
-  /** The actor of a thread as /proc shows it now. */
-  readonly inspect: Inspect;
-  /** How the actors of touches are followed; not at all when absent. */
-  readonly follow?: FollowOptions;
-  readonly command?: string;
-  readonly startTimeoutMs?: number;
-  readonly heartbeatMs?: number;
-}
 
 const heartbeatsBetweenAttempts = 3;
 

@@ -4,7 +4,7 @@ import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, rmdir } from 'node:fs/pr
 import { promisify } from 'node:util';
 import { afterEach, expect, it } from 'vitest';
 import type { Touch } from '../../../src/core/touch.js';
-import type { EbpfSensorOptions } from '../../../src/sensor/ebpf/ebpf-sensor.js';
+import type { EbpfSensorOptions } from '../../../src/sensor/ebpf/ebpf-sensor-options.js';
 import { detached, end, stateOf } from '../../support/detached.js';
 import { describeWith } from '../../support/requirements.js';
 import { until } from '../../support/until.js';

@@ -9,7 +9,8 @@ import { SystemClock } from '../../../src/daemon/system-clock.js';
 import { ProcReader } from '../../../src/process/proc-reader.js';
 import { ProcProcessInspector } from '../../../src/process/process-inspector.js';
 import { UserDatabase } from '../../../src/process/user-database.js';
-import { EbpfSensor, type EbpfSensorOptions } from '../../../src/sensor/ebpf/ebpf-sensor.js';
+import { EbpfSensor } from '../../../src/sensor/ebpf/ebpf-sensor.js';
+import type { EbpfSensorOptions } from '../../../src/sensor/ebpf/ebpf-sensor-options.js';
 import { FakeDiagnostics } from '../../support/core-fakes.js';
 import { ignoringListener } from '../../support/ignoring-listener.js';
 
