@@ -55,9 +55,10 @@ export class Daemon {
     const { containment } = parts;
     const watcher = new StrandedWatcher({ configFile, diagnostics });
     try {
-      await endEarlierSensor(config);
       await parts.audit.open();
       await containment.takeUp();
+      // From here on traps are read, and an earlier run would stop whoever does.
+      await endEarlierSensor(config);
       const traps = await plant(parts, diagnostics);
       // Before anybody else is stopped: whoever stands still now was stopped by an earlier run.
       await containment.sweep.sweep();

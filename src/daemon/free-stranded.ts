@@ -11,21 +11,20 @@ import { NotRoot } from './failure.js';
 import { AlreadyRunning, InstanceLock } from './instance-lock.js';
 import { SystemClock } from './system-clock.js';
 
-/** bpftrace finds out within a second that the daemon is gone, and stops processes until then; in ms. */
+/** So long it looks at the least, in ms: a stop may be on its way. */
 const lookForMs = 2000;
 const everyMs = 200;
 
 /**
  * Sees to whoever stands still because a daemon was killed: releases them, or has them frozen in order where
- * the configuration freezes. Looks for two seconds, and no longer than until another daemon runs. Returns
- * what was done, one line each. Keeps no daemon from starting.
+ * the configuration freezes. Looks for two seconds and until the script of the killed daemon is detached, and
+ * no longer than until another daemon runs. Returns what was done, one line each. Keeps no daemon from starting.
  * @throws NotRoot, AlreadyRunning
  */
 export async function freeStranded(config: Config): Promise<string[]> {
   if (process.geteuid?.() !== 0) throw new NotRoot('phantomd release must run as root');
   const { state_dir: stateDir } = config.paths;
   if (InstanceLock.isHeld(stateDir)) throw new AlreadyRunning('phantomd runs and sees to them itself');
-  await endLeftoverScripts(stateDir);
   const lines: string[] = [];
   const parts = new ContainmentParts(config, {
     // The chain of the audit log is the daemon's alone; it is told when somebody reads the service's log.
@@ -37,12 +36,18 @@ export async function freeStranded(config: Config): Promise<string[]> {
     traps: await plantedTraps(stateDir),
   });
   await parts.frozen.load();
+  // Until it is detached, which takes seconds, the script goes on to stop processes.
+  let isDetached = false;
+  const detached = endLeftoverScripts(stateDir).then(() => {
+    isDetached = true;
+  });
   const until = performance.now() + lookForMs;
   do {
     await parts.sweep.freeLeftBehind();
     await parts.sweep.sweep();
     await wait(everyMs);
-  } while (performance.now() < until && !InstanceLock.isHeld(stateDir));
+  } while ((!isDetached || performance.now() < until) && !InstanceLock.isHeld(stateDir));
+  await detached;
   await parts.frozen.stop();
   return lines;
 }
