@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Diagnostics } from '../../../src/core/ports/diagnostics.js';
 import type { Touch } from '../../../src/core/touch.js';
+import type { TrailEvent } from '../../../src/core/trail.js';
 import type { Trap } from '../../../src/core/trap.js';
 import { SystemClock } from '../../../src/daemon/system-clock.js';
 import { ProcReader } from '../../../src/process/proc-reader.js';
@@ -15,6 +16,7 @@ import { ignoringListener } from '../../support/ignoring-listener.js';
 import { complaintsAbout } from './judge.js';
 import { report } from './report.js';
 import { type FileSystem, type Route, routes, visibleOps } from './routes.js';
+import { tryHold } from './try-hold.js';
 
 /** Where a trap lies and by which folder it is read. */
 const places: Record<FileSystem, { readonly planted: string; readonly read: string }> = {
@@ -49,21 +51,26 @@ export async function tryRoutes(hooks: string): Promise<void> {
     startTimeoutMs,
     heartbeatMs: 10_000,
     inspect: (actor) => inspector.glance(actor),
+    // What the daemon does when nothing is configured. Children of this process are never stopped.
+    containment: 'inspect',
+    onTamper: 'freeze',
+    follow: { session: true, idleSeconds: 300 },
   });
   const begin = performance.now();
   const [plan] = planHooks(await readKernelOffer(usedTracepoints));
   if (plan === undefined) throw new Error('there is no plan for this kernel');
   const planned = performance.now();
+  const trail: TrailEvent[] = [];
+  const held = await plantTrap('ext4', `${hooks.replace(' ', '-')}-held`);
+  const ofHeld: Touch[] = [];
   const attemptOf = new Map(attempts.map((attempt) => [attempt.trap.id, attempt]));
-  await sensor.arm(
-    [...attemptOf.values()].map(({ trap }) => trap),
-    {
-      ...ignoringListener,
-      touched: (touch) => attemptOf.get(touch.trapId)?.touches.push(touch),
-      lost: (reason) => report({ about: 'failed', reason }),
-      gap: ({ reason }) => report({ about: 'failed', reason }),
-    },
-  );
+  await sensor.arm([held, ...[...attemptOf.values()].map(({ trap }) => trap)], {
+    ...ignoringListener,
+    touched: (touch) => (attemptOf.get(touch.trapId)?.touches ?? ofHeld).push(touch),
+    followed: (event) => trail.push(event),
+    lost: (reason) => report({ about: 'failed', reason }),
+    gap: ({ reason }) => report({ about: 'failed', reason }),
+  });
   report({
     about: 'armed',
     hooks,
@@ -72,6 +79,7 @@ export async function tryRoutes(hooks: string): Promise<void> {
     armSeconds: (performance.now() - planned) / 1000,
   });
   for (const attempt of attempts) await take(attempt, hooks, plan);
+  await tryHold(hooks, held.path, { touches: ofHeld, trail });
   await sensor.disarm();
 }
 
@@ -79,22 +87,20 @@ async function plant(prefix: string): Promise<Attempt[]> {
   const attempts: Attempt[] = [];
   for (const fileSystem of Object.keys(places) as FileSystem[]) {
     for (const route of routes.filter(({ only }) => only?.includes(fileSystem) ?? true)) {
-      const { planted, read } = places[fileSystem];
       const name = `${prefix}-${route.name}`;
-      await mkdir(planted, { recursive: true });
-      await writeFile(`${planted}/${name}`, 'trap\n');
-      const trap = {
-        id: `${fileSystem}-${name}`,
-        kind: 'test',
-        path: `${planted}/${name}`,
-        sha256: '',
-        size: 5,
-      };
-      attempts.push({ route, fileSystem, trap, readPath: `${read}/${name}`, touches: [] });
+      const trap = await plantTrap(fileSystem, name);
+      attempts.push({ route, fileSystem, trap, readPath: `${places[fileSystem].read}/${name}`, touches: [] });
     }
   }
   await execa('sync');
   return attempts;
+}
+
+async function plantTrap(fileSystem: FileSystem, name: string): Promise<Trap> {
+  const { planted } = places[fileSystem];
+  await mkdir(planted, { recursive: true });
+  await writeFile(`${planted}/${name}`, 'trap\n');
+  return { id: `${fileSystem}-${name}`, kind: 'test', path: `${planted}/${name}`, sha256: '', size: 5 };
 }
 
 async function take(attempt: Attempt, hooks: string, plan: HookPlan): Promise<void> {
