@@ -42,6 +42,11 @@ const keepAfterMs = 10_000;
 const mostWaiting = 256;
 const waitMs = 2000;
 
+interface Waiting {
+  readonly event: TrailEvent;
+  readonly sinceNs: bigint;
+}
+
 interface Trail {
   readonly incident: Incident;
   readonly budget: EarnedBudget;
@@ -59,7 +64,7 @@ export class TrailBook {
   readonly #options: TrailBookOptions;
   readonly #byRoot = new Map<number, Trail>();
   readonly #byIncident = new Map<Incident, Trail>();
-  #waiting: TrailEvent[] = [];
+  #waiting: Waiting[] = [];
   #cancelWait: (() => void) | undefined;
   #gathered: AuditEvent[] = [];
   #cancelGather: (() => void) | undefined;
@@ -78,13 +83,14 @@ export class TrailBook {
     trail.roots.add(pid);
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const event of waiting) this.followed(event);
+    for (const { event } of waiting) this.followed(event);
     return true;
   }
 
   /** One event of a followed process; never throws. */
   followed(event: TrailEvent): void {
-    const trail = this.#byRoot.get(event.rootPid);
+    // Who was followed for somebody of an incident that is closed may have touched again.
+    const trail = this.#byRoot.get(event.rootPid) ?? this.#byRoot.get(event.process.pid);
     if (trail === undefined) this.#wait(event);
     else this.#file(event, trail);
   }
@@ -190,9 +196,24 @@ export class TrailBook {
 
   /** The touch that explains it may still be on its way. */
   #wait(event: TrailEvent): void {
-    if (this.#waiting.length >= mostWaiting) this.#waiting.shift();
-    this.#waiting.push(event);
-    this.#cancelWait ??= this.#options.clock.after(waitMs, () => this.#forgetWaiting());
+    if (this.#waiting.length >= mostWaiting) this.#forget(1);
+    this.#waiting.push({ event, sinceNs: this.#options.clock.nowNs() });
+    this.#cancelWait ??= this.#options.clock.after(waitMs, () => this.#forgetOld());
+  }
+
+  #forgetOld(): void {
+    this.#cancelWait = undefined;
+    const untilNs = this.#options.clock.nowNs() - BigInt(waitMs) * 1_000_000n;
+    const firstYoung = this.#waiting.findIndex(({ sinceNs }) => sinceNs > untilNs);
+    this.#forget(firstYoung === -1 ? this.#waiting.length : firstYoung);
+    if (this.#waiting.length > 0)
+      this.#cancelWait = this.#options.clock.after(waitMs, () => this.#forgetOld());
+  }
+
+  /** Whose they were nobody knows: of every incident that is open they may be missing. */
+  #forget(count: number): void {
+    this.#waiting.splice(0, count);
+    if (count > 0) this.omitted(count);
   }
 
   #forgetWaiting(): void {

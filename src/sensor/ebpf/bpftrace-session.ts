@@ -109,7 +109,7 @@ export class BpftraceSession {
       environment: bpftraceEnvironment(),
       onLine: (line) => {
         this.#pulse.line();
-        this.#reader.accept(line);
+        this.#take(line);
       },
       onExit: (reason) => this.#end(reason),
     });
@@ -196,6 +196,15 @@ export class BpftraceSession {
     }
   }
 
+  /** An error that one line brings must not cost those after it: the stream would stop for good. */
+  #take(line: string): void {
+    try {
+      this.#reader.accept(line);
+    } catch (error) {
+      this.#options.diagnostics.error(`a line of bpftrace was not taken: ${(error as Error).stack}`);
+    }
+  }
+
   #accept(message: Message): void {
     this.#pulse.printed(message.cpu);
     this.#assembler.accept(message);
@@ -246,8 +255,12 @@ export class BpftraceSession {
   }
 
   #touched(kernel: KernelTouch): void {
-    // A slot of its own has no touches: a script that tells of them is not ours.
-    if (kernel.slot === probeSlot || kernel.pid === this.#daemonPid) return;
+    if (kernel.pid === this.#daemonPid) return;
+    // Somebody else may read the daemon's own file.
+    if (kernel.slot === probeSlot) {
+      if (heldBy(kernel) === 'stopped') this.#options.stoppedInVain(kernel);
+      return;
+    }
     if (kernel.slot === 0) {
       this.#options.card(kernel.tid, toActor(kernel));
       return;

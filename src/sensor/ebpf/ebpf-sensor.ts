@@ -16,6 +16,7 @@ import { signalProcess } from '../marks/process-signal.js';
 import { BpftraceSession } from './bpftrace-session.js';
 import { requireBpftrace } from './bpftrace-version.js';
 import type { EbpfSensorOptions } from './ebpf-sensor-options.js';
+import { FollowedRoots } from './follow/followed-roots.js';
 import { type HoldPlan, holds, planHold } from './hold-plan.js';
 import { type HookPlan, planHooks, usedTracepoints } from './hook-plan.js';
 import { hookedOps, provableOps } from './hooked-ops.js';
@@ -44,6 +45,7 @@ export class EbpfSensor implements Sensor {
   readonly #unwatched: UnwatchedTraps;
   readonly #exemptions: ScriptExemptions;
   readonly #hold: HoldPlan;
+  readonly #roots: FollowedRoots | undefined;
   #slots = new TrapSlots();
   #inodes = new TrapInodes();
   #check = this.#newCheck();
@@ -64,6 +66,7 @@ export class EbpfSensor implements Sensor {
       stableMs: 60_000,
       nowMs: () => performance.now(),
     });
+    if (options.follow !== undefined) this.#roots = new FollowedRoots(options.follow.idleSeconds);
     const { containment = 'observe', onTamper = 'observe', exemptions = [] } = options;
     const { neverStopped = containerEngines, diagnostics } = options;
     this.#exemptions = new ScriptExemptions(exemptions, neverStopped, diagnostics);
@@ -131,7 +134,9 @@ export class EbpfSensor implements Sensor {
   }
 
   follow(pid: number): void {
-    if (this.#options.follow !== undefined) this.#session?.follow(pid);
+    if (this.#roots === undefined) return;
+    this.#roots.add(pid);
+    this.#session?.follow(pid);
   }
 
   restart(reason: string): void {
@@ -213,7 +218,10 @@ export class EbpfSensor implements Sensor {
       stoppedInVain: (process) => this.#release(process),
       touched: (touch, slot) => this.#touched(touch, slot),
       card: (threadId, actor) => this.#marks?.card(threadId, actor),
-      followed: (event) => this.#listener?.followed(event),
+      followed: (event) => {
+        this.#roots?.seen(event.rootPid);
+        this.#listener?.followed(event);
+      },
       trailOmitted: (count) => this.#listener?.trailOmitted(count),
       forgotten: (number) => this.#slots.forgotten(number),
       lostMessages: (lost, fromNs) =>
@@ -235,6 +243,7 @@ export class EbpfSensor implements Sensor {
       const failed = await session.start(ops, this.#slots.all, this.#marks?.descriptor);
       this.#armed = plan;
       this.#backOff.started();
+      for (const pid of this.#roots?.alive() ?? []) session.follow(pid);
       // Removed while there was no script, or while it started.
       session.forget(this.#slots.leaving);
       this.#warn(failed);
@@ -248,16 +257,17 @@ export class EbpfSensor implements Sensor {
   #touched(touch: Touch, slot: Slot): void {
     // Of a folder, opening tells nothing yet: fanotify tells when somebody looks what is in it.
     if (slot.kind === 'folder' && touch.op !== 'denied') return;
+    const { pid, startedAtNs } = touch.actor.process ?? {};
     // One that was taken away by the daemon itself was ours until the script forgot it.
     const isRemoved = this.#slots.get(slot.number) === undefined;
     if (this.#marks !== undefined && !isRemoved && !this.#check.isSure(slot, touch)) {
       // If it was the trap, fanotify told as much; the hooks know better who it was.
       this.#marks.card(touch.actor.threadId ?? 0, touch.actor);
-      const { pid, startedAtNs } = touch.actor.process ?? {};
       if (touch.held === 'stopped' && pid !== undefined && startedAtNs !== undefined)
         this.#release({ pid, startedAtNs });
       return;
     }
+    if (pid !== undefined && touch.op !== 'list' && touch.op !== 'denied') this.#roots?.add(pid, startedAtNs);
     const untold = this.#marks === undefined ? touch : this.#marks.seen(slot, touch);
     if (untold !== undefined) this.#listener?.touched(untold);
   }

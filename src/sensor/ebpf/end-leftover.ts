@@ -34,7 +34,9 @@ function processIds(): number[] {
  */
 function isAttached(pid: number, script: string): boolean {
   try {
-    if (readFileSync(`/proc/${pid}/comm`, 'utf8') !== 'bpftrace\n') return false;
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    // Name and arguments are anybody's choice, but only root runs a script.
+    if (!/^Name:\tbpftrace$/m.test(status) || !/^Uid:\t0\t0\t/m.test(status)) return false;
     const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
     return args[0] === '' ? hasLivingThread(pid) : args.includes(script);
   } catch {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -46,6 +46,22 @@ describeWith(['root', 'bpf', 'bpftrace', 'perl'], 'a script that an earlier daem
     running.kill('SIGKILL');
     expect(await endLeftoverScripts(stateDir)).toEqual([]);
     expect(await comesNear()).toMatchObject({ exitCode: 0, stdout: 'alive' });
+  });
+
+  it('is not taken for what anybody calls so', async () => {
+    const name = join(stateDir, 'bpftrace');
+    await copyFile('/bin/sleep', name);
+    await chmod(name, 0o755);
+    await chmod(stateDir, 0o755);
+    const pretend = ['-u', 'nobody', '--', 'bash', '-c', `exec -a '' "$0" 600`, name];
+    const stranger = execa('runuser', pretend, { reject: false });
+    const begin = performance.now();
+    expect(await endLeftoverScripts(stateDir)).toEqual([]);
+    expect(performance.now() - begin).toBeLessThan(20_000);
+    expect(stranger.exitCode).toBeNull();
+    stranger.kill('SIGKILL');
+    await execa('pkill', ['-KILL', '-u', 'nobody', '-x', 'bpftrace'], { reject: false });
+    await stranger;
   });
 
   it('is let alone where it is of another installation', async () => {

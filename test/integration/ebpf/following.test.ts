@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -69,6 +70,42 @@ describeWith(['root', 'bpf', 'bpftrace'], 'following with system calls', () => {
     ]);
     const now = BigInt(Date.now()) * 1_000_000n;
     for (const { atNs } of trail) expect(now - atNs).toBeLessThan(60_000_000_000n);
+  });
+
+  it('tells long arguments without a hole, up to what it tells at all', async () => {
+    const long = 'A'.repeat(300);
+    const root = await shell(watched, `read x < $T; /bin/echo ${long} end 'of it' >/dev/null; true`);
+    const [echo] = of(await trailOf(watched, root), 'exec');
+    expect(echo?.process.args).toEqual(['/bin/echo', long, 'end', 'of it']);
+  });
+
+  it('hides no program behind a thousand files', async () => {
+    const root = await shell(
+      watched,
+      `read x < $T; perl -e 'for (1..3000) { rename "/nowhere-$_", "/no" } exec "/bin/echo", "after"' >/dev/null`,
+    );
+    await until('the program after them', () =>
+      watched.trail.some(({ rootPid, process: one }) => rootPid === root && one.args?.[1] === 'after'),
+    );
+  });
+
+  it('follows on when the script had to be started anew', async () => {
+    const begun = shell(
+      watched,
+      `read x < $T; while [ ! -e $D/go ]; do sleep 0.2; done; /bin/echo later; true`,
+    );
+    await until('its touch is followed', () =>
+      watched.trail.some(({ kind, process: one }) => kind === 'exec' && one.args?.[0] === 'sleep'),
+    );
+    watched.sensor.restart('for a test');
+    await until('the sensor is back', () => watched.gaps.length > 0);
+    await writeFile(join(watched.folder, 'go'), '');
+    const root = await begun;
+    await until('what it does next', () =>
+      watched.trail.some(({ rootPid, process: one }) => rootPid === root && one.args?.[1] === 'later'),
+    );
+    watched.gaps.length = 0;
+    watched.losses.length = 0;
   });
 
   it('tells what was written, removed, renamed and had its mode changed', async () => {

@@ -73,6 +73,32 @@ describeWith(['root', 'bpf', 'bpftrace', 'perl'], 'the hooks of the eBPF sensor'
     await until('its later touches are told', () => watched.counted('other', 'open') > 0);
   });
 
+  it.each([
+    'inspect',
+    'freeze',
+    'kill',
+  ] as const)('let a backup read the own file of the daemon: %s', async (containment) => {
+    await arm({ containment });
+    const pid = await start(`open(my $f, '<', $_) and sysread($f, my $x, 7) for @ARGV; print "done"`, [
+      `${watched.folder}/state/run/probe`,
+    ]);
+    await until('it ends by itself', () => isGone(pid));
+    expect(await said()).toBe('done');
+  });
+
+  it('tell each stop of one that is let go again and again', async () => {
+    await arm({ containment: 'freeze' });
+    const again = `for (1..5) { open(my $f, '<', $ARGV[0]) or die; print "opened\n"; close $f; }`;
+    const pid = await start(again, [watched.path('key')]);
+    const stops = () => watched.touches.filter((touch) => touch.held === 'stopped').length;
+    for (let times = 1; times <= 5; times += 1) {
+      await until(`stop ${times} is told`, () => stops() >= times);
+      await until('it stands still', () => stateOf(pid) === 'T');
+      end(pid, 'SIGCONT');
+    }
+    await until('it ends by itself', () => isGone(pid));
+  });
+
   it('kill a reader before it has a byte', async () => {
     await arm({ containment: 'kill' });
     const pid = await start(read, [watched.path('key')]);

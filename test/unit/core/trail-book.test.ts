@@ -64,6 +64,29 @@ describe('the trail of an actor', () => {
     expect(house.events('trail-exec')).toHaveLength(1);
   });
 
+  it('tells how many came that no touch explained', async () => {
+    const house = holdHouse();
+    house.orchestrator.touched(touch());
+    house.orchestrator.followed(exec({ rootPid: 4711 }));
+    await house.clock.advance(1000);
+    house.orchestrator.followed(exec({ rootPid: 4712 }));
+    await house.clock.advance(1500);
+    house.orchestrator.followed(exec({ rootPid: 4713 }));
+    await house.orchestrator.stop();
+    // The third was still waited for when the incident ended.
+    expect(house.events('incident-closed')[0]?.incident?.trailOmitted).toBe(1);
+    expect(house.events('trail-exec')).toEqual([]);
+  });
+
+  it('knows who touches again after the incident of the one it was followed for', async () => {
+    const house = holdHouse();
+    house.orchestrator.touched(touch());
+    const own = exec({ rootPid: 1, process: { pid: 812, startedAtNs: 5_000_000_000n, name: 'sh' } });
+    house.orchestrator.followed(own);
+    await house.orchestrator.stop();
+    expect(house.events('trail-exec')).toHaveLength(1);
+  });
+
   it('keeps an incident open while there is something to tell, but not beyond its limit', async () => {
     const house = holdHouse();
     house.orchestrator.touched(touch());

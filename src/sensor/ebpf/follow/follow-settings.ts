@@ -9,8 +9,14 @@ export interface FollowOptions {
   readonly idleSeconds: number;
 }
 
-/** So many events a second are told on each processor; the rest is counted. */
+/** So many events a second are told on each processor, of what can be made by the thousand; the rest is counted. */
 const most = 200;
+/** And so many of everything else apart. */
+const plentiful: readonly TrailKind[] = ['open-write', 'unlink', 'rename', 'chmod', 'exit'];
+
+/** Arguments come in pieces: bpftrace's BPFTRACE_STRLEN is 168, some versions give 4 bytes less. */
+export const pieceBytes = 160;
+export const argumentPieces = 4;
 
 /** What the templates need to know about following. */
 export function followSettings(
@@ -21,6 +27,9 @@ export function followSettings(
   return {
     ...options,
     most,
+    pieceBytes,
+    argumentPieces,
+    plenty: plentiful.map(kindCode),
     kinds: Object.fromEntries(trailKinds.map((kind) => [kind, kindCode(kind)])),
     // Who was refused, or looked what is in a folder, touched no trap.
     never: [opCode('denied'), opCode('list')],
