@@ -15,6 +15,8 @@ export interface ExemptedTouchesOptions {
   readonly clock: Clock;
   /** Absent where nobody is stopped. */
   readonly containment?: Pick<Containment, 'release'>;
+  /** The sensor holds this process no more. */
+  spare?(pid: number): void;
 }
 
 /** Takes the touches of known readers out of the way: on record, but no incident and no response. */
@@ -43,9 +45,11 @@ export class ExemptedTouches {
   #exempt(touch: Touch, trap: Trap, rule: Exemption | undefined): boolean {
     if (rule === undefined) return false;
     const { pid, startedAtNs } = touch.actor.process ?? {};
-    // The kernel did not know the rule's program yet, which was replaced a moment ago.
-    if (touch.held === 'stopped' && pid !== undefined && startedAtNs !== undefined)
+    // The kernel does not know that the rule holds: the program was replaced a moment ago, or too much is asked.
+    if (touch.held === 'stopped' && pid !== undefined && startedAtNs !== undefined) {
+      this.#options.spare?.(pid);
       void this.#options.containment?.release({ pid, startedAtNs });
+    }
     this.#records.add(touch, trap, rule);
     return true;
   }

@@ -105,6 +105,7 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
       record,
       clock,
       containment: containment.containment,
+      spare: (pid) => containment.sensor?.spare(pid),
     }),
     processes: inspector,
     evidence,
