@@ -38,6 +38,8 @@ const rate = { burst: 1000, perSecond: 10 };
 const gatherMs = 50;
 /** A trail that has not filled a file is kept after this, in ms. */
 const keepAfterMs = 10_000;
+/** What has no record is told in sum after this, in ms: an incident may be open for an hour. */
+const tellOmittedMs = 60_000;
 /** Events that came before the touch which explains them: how many wait for it, and how long, in ms. */
 const mostWaiting = 256;
 const waitMs = 2000;
@@ -54,6 +56,7 @@ interface Trail {
   readonly roots: Set<number>;
   /** Without a record of their own, and not told yet. */
   omitted: number;
+  cancelTell: (() => void) | undefined;
   /** The file that is written now is done after this. */
   keeping: Promise<void>;
   cancelKeep: (() => void) | undefined;
@@ -106,7 +109,7 @@ export class TrailBook {
     if (trail === undefined) return;
     this.#byIncident.delete(incident);
     for (const pid of trail.roots) this.#byRoot.delete(pid);
-    if (trail.omitted > 0) this.#gather(this.#omission(trail));
+    this.#tellOmitted(trail);
     this.#keep(trail);
     if (this.#byIncident.size === 0) this.#forgetWaiting();
     await Promise.all([this.#flush(), trail.keeping]);
@@ -121,6 +124,7 @@ export class TrailBook {
       file: new TrailFile(),
       roots: new Set(),
       omitted: 0,
+      cancelTell: undefined,
       keeping: Promise.resolve(),
       cancelKeep: undefined,
     };
@@ -147,6 +151,14 @@ export class TrailBook {
   #omit(trail: Trail, count: number): void {
     trail.omitted += count;
     trail.incident.omitTrail(count);
+    trail.cancelTell ??= this.#options.clock.after(tellOmittedMs, () => this.#tellOmitted(trail));
+  }
+
+  #tellOmitted(trail: Trail): void {
+    trail.cancelTell?.();
+    trail.cancelTell = undefined;
+    if (trail.omitted > 0) this.#gather(this.#omission(trail));
+    trail.omitted = 0;
   }
 
   #record(event: TrailEvent, matches: readonly TechniqueMatch[], incident: Incident): AuditEvent {
@@ -166,7 +178,7 @@ export class TrailBook {
     return {
       action: 'trail-omitted',
       atNs: this.#options.clock.nowNs(),
-      message: `${omitted} events of followed processes of incident ${incident.id} have no record`,
+      message: `${omitted} more events of followed processes of incident ${incident.id} have no record`,
       incident: incident.facts(),
     };
   }

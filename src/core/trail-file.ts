@@ -10,10 +10,12 @@ export class TrailFile {
   #lines: string[] = [];
   #bytes = 0;
   #files = 0;
+  #isFull = false;
 
-  /** True when there is enough for a file. False also when no more are kept. */
+  /** True when there is something for a file: enough events, or the word that no more are kept. */
   add(event: TrailEvent, techniques: readonly TechniqueMatch[]): boolean {
-    if (this.#files >= mostFiles) return false;
+    if (this.#files > mostFiles) return false;
+    if (this.#files === mostFiles) return this.#fill();
     const facts = { ...event, ...(techniques.length > 0 && { techniques }) };
     // Times in ns exceed what a JSON number holds exactly.
     const line = `${JSON.stringify(facts, (_, part) => (typeof part === 'bigint' ? part.toString() : part))}\n`;
@@ -29,6 +31,13 @@ export class TrailFile {
     const content = new TextEncoder().encode(this.#lines.join(''));
     this.#lines = [];
     this.#bytes = 0;
-    return { name: `trail/${String(this.#files).padStart(4, '0')}.jsonl`, content };
+    const name = this.#isFull ? 'OMITTED' : `${String(this.#files).padStart(4, '0')}.jsonl`;
+    return { name: `trail/${name}`, content };
+  }
+
+  #fill(): true {
+    this.#isFull = true;
+    this.#lines = [`no event is kept after the first ${mostFiles} files\n`];
+    return true;
   }
 }

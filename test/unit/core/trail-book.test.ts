@@ -127,4 +127,16 @@ describe('the trail of an actor', () => {
     expect(house.events('incident-closed')).toMatchObject([{ incident: { trailEvents: 5001 } }]);
     expect(trailFiles(house).join('').split('\n')).toHaveLength(5002);
   });
+
+  it('tells what has no record within a minute, while the incident is open', async () => {
+    const house = holdHouse();
+    house.orchestrator.touched(touch());
+    house.orchestrator.trailOmitted(7);
+    await house.clock.advance(61_000);
+    expect(house.events('trail-omitted')).toMatchObject([{ message: expect.stringMatching(/^7 more/) }]);
+    house.orchestrator.trailOmitted(3);
+    await house.orchestrator.stop();
+    expect(house.events('trail-omitted')).toMatchObject([{}, { message: expect.stringMatching(/^3 more/) }]);
+    expect(house.clock.pendingTimers).toBe(0);
+  });
 });
