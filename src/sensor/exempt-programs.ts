@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type BigIntStats, closeSync, constants, createReadStream, fstatSync, openSync } from 'node:fs';
+import { engineUser } from '../core/container-engines.js';
 import type { Exemption } from '../core/exemption.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
 
@@ -52,7 +53,7 @@ export class ExemptPrograms {
     };
     const wanted = new Map<string, { path: string; sha256: string | undefined; conditions: Set<number> }>();
     for (const { executable: path, sha256, uid, unit } of [
-      ...neverStopped.map((executable) => ({ executable }) as Exemption),
+      ...neverStopped.map((executable) => ({ executable, uid: engineUser }) as Exemption),
       ...rules,
     ]) {
       const key = `${path} ${sha256}`;
