@@ -5,7 +5,6 @@ import type { ProgramIdentity } from '../core/exempt-match.js';
 import { printableText } from '../core/printable.js';
 import { identityOfOpen } from './exempt-file.js';
 import { O_PATH, type ProgramFiles } from './program-file.js';
-import { servedElsewhere } from './served-elsewhere.js';
 
 /** A program file that can be believed to be what it is. */
 export interface TrustedProgram {
@@ -87,7 +86,7 @@ async function describe(
   const name = printableText(path);
   const known = identityOfOpen(descriptor);
   if (known === undefined) return { state: 'refused', reason: `${name}: its file system is not known` };
-  if (servedElsewhere.test(known.mount.type))
+  if (known.mayNotAnswer)
     return {
       state: 'refused',
       reason: `${name} lies on ${known.mount.type}: whoever serves that decides what it is`,
@@ -97,7 +96,7 @@ async function describe(
   const fault = stats.isFile() ? faultOf(stats) : 'is no file';
   if (fault !== undefined) return { state: 'refused', reason: `${name} ${fault}` };
   const hash = wantsHash
-    ? await programs.describe({ descriptor, mountTable: '/proc/self/mountinfo', close: () => {} })
+    ? await programs.describe({ descriptor, mountTables: [], close: () => {} })
     : undefined;
   return {
     state: 'trusted',
