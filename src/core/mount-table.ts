@@ -34,7 +34,7 @@ export function mayNotAnswer({ device, type }: Mount, ownTable: string): boolean
 /** The mount of this number in a table; undefined when it has none. Numbers are used again. */
 export function findMount(table: string, id: string): Mount | undefined {
   if (id === '') return undefined;
-  const line = table.split('\n').find((one) => one.startsWith(`${id} `));
+  const line = linesOf(table).find((one) => one.startsWith(`${id} `));
   return line === undefined ? undefined : parseMount(line);
 }
 
@@ -46,7 +46,12 @@ export function parseOpenFile(fdinfo: string): OpenFile {
 }
 
 function mountsOf(table: string): Mount[] {
-  return table.split('\n').flatMap((line) => parseMount(line) ?? []);
+  return linesOf(table).flatMap((line) => parseMount(line) ?? []);
+}
+
+/** Whole ones: of a table that was cut off, the end of the last would be anything. */
+function linesOf(table: string): string[] {
+  return table.split('\n').slice(0, -1);
 }
 
 function parseMount(line: string): Mount | undefined {

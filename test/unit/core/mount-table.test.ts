@@ -11,12 +11,17 @@ const own = [
 describe('a table of mounts', () => {
   it('gives device and type of a mount, whatever optional fields there are', () => {
     expect(findMount(own, '24')).toEqual({ device: '254:0', type: 'ext4' });
-    expect(findMount('7 1 0:44 / /mnt rw - fuse.sshfs a@b:/ rw', '7')).toEqual({
+    expect(findMount('7 1 0:44 / /mnt rw - fuse.sshfs a@b:/ rw\n', '7')).toEqual({
       device: '0:44',
       type: 'fuse.sshfs',
     });
     expect(findMount(own, '2')).toBeUndefined();
     expect(findMount(own, '')).toBeUndefined();
+  });
+
+  it('has no mount in a line that was cut off, whose type would be another', () => {
+    expect(findMount('7 1 0:44 / /mnt rw - fus', '7')).toBeUndefined();
+    expect(findMount('6 1 0:1 / / rw - ext4 x rw\n7 1 0:44 / /mnt rw - overla', '7')).toBeUndefined();
   });
 
   it('throws at nothing', () => {
