@@ -10,9 +10,12 @@ const programs = [
   'crun',
 ];
 
+/** Real user id of the engines that are spared: any other user makes their programs do anything. */
+export const engineUser = 0;
+
 /**
  * Paths of the programs of container engines, wherever a distribution puts them. With them stopped the
- * containers of the host hang, and no sandbox starts: they are never stopped.
+ * containers of the host hang, and no sandbox starts: run by `engineUser`, they are never stopped.
  */
 export const containerEngines: readonly string[] = [
   '/usr/bin',

@@ -1,22 +1,10 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { ProgramIdentity } from '../core/exempt-match.js';
+import { findMount, type Mount, mayNotAnswer, type OpenFile, parseOpenFile } from '../core/mount-table.js';
 import type { ProcReader, Seat } from './proc-reader.js';
 import { O_PATH } from './program-file.js';
 
 const ownMounts = '/proc/self/mountinfo';
-
-/** What the kernel knows of an open file, without that its file system is asked for anything. */
-interface KernelFacts {
-  /** Absent before Linux 5.14, whose fdinfo does not tell it. */
-  readonly inode?: bigint;
-  readonly mount: string;
-}
-
-export interface Mount {
-  /** `MAJOR << 20 | MINOR`: how the kernel keeps the device of a file system. */
-  readonly device: bigint;
-  readonly type: string;
-}
 
 /**
  * The program that a process runs, when it has the inode number of one that is looked for. Numbers are
@@ -33,8 +21,11 @@ export function programOf(
     try {
       const { inode, mount: id } = kernelFacts(descriptor);
       if (inode !== undefined && !isWanted(inode)) return undefined;
-      const mount = mountOf(id, [ownMounts, reader.path(seat, 'mountinfo')]);
-      return mount && identity(mount, fstatSync(descriptor, { bigint: true }), inode);
+      const own = tableOf(ownMounts);
+      const mount = findMount(own, id) ?? findMount(tableOf(reader.path(seat, 'mountinfo')), id);
+      // A number is no secret: an intruder's own file system can give it to a file as well.
+      if (mount === undefined || mayNotAnswer(mount, own)) return undefined;
+      return identity(mount, fstatSync(descriptor, { bigint: true }), inode);
     } finally {
       closeSync(descriptor);
     }
@@ -52,9 +43,10 @@ export function kernelProgramOf(
     const descriptor = openSync(reader.path(seat, 'exe'), O_PATH);
     try {
       const { inode, mount: id } = kernelFacts(descriptor);
+      if (inode === undefined) return undefined;
       const mount =
-        inode === undefined ? undefined : mountOf(id, [ownMounts, reader.path(seat, 'mountinfo')]);
-      return mount && inode !== undefined ? { device: mount.device, inode } : undefined;
+        findMount(tableOf(ownMounts), id) ?? findMount(tableOf(reader.path(seat, 'mountinfo')), id);
+      return mount && { device: deviceOf(mount), inode };
     } finally {
       closeSync(descriptor);
     }
@@ -63,16 +55,33 @@ export function kernelProgramOf(
   }
 }
 
-/** Identity and mount of an open file that may be asked for what it is. */
-export function identityOfOpen(descriptor: number): { identity: ProgramIdentity; mount: Mount } | undefined {
-  const { inode, mount: id } = kernelFacts(descriptor);
-  const mount = mountOf(id, [ownMounts]);
-  return mount && { mount, identity: identity(mount, fstatSync(descriptor, { bigint: true }), inode) };
+/** An open file that may be asked for what it is. */
+export interface OpenIdentity {
+  readonly identity: ProgramIdentity;
+  readonly mount: Mount;
+  /** Whether somebody else than this host's kernel decides what it is. */
+  readonly mayNotAnswer: boolean;
 }
 
-function identity({ device }: Mount, stats: BigIntStats, inode = stats.ino): ProgramIdentity {
-  const statDevice = kernelDevice(stats.dev);
+/** Undefined when its mount is not in the daemon's own table. */
+export function identityOfOpen(descriptor: number): OpenIdentity | undefined {
+  const { inode, mount: id } = kernelFacts(descriptor);
+  const own = tableOf(ownMounts);
+  const mount = findMount(own, id);
+  if (mount === undefined) return undefined;
+  const stats = fstatSync(descriptor, { bigint: true });
+  return { mount, identity: identity(mount, stats, inode), mayNotAnswer: mayNotAnswer(mount, own) };
+}
+
+function identity(mount: Mount, stats: BigIntStats, inode = stats.ino): ProgramIdentity {
+  const [device, statDevice] = [deviceOf(mount), kernelDevice(stats.dev)];
   return { device, inode, ...(statDevice !== device && { subvolume: statDevice }) };
+}
+
+/** `MAJOR << 20 | MINOR`: how the kernel keeps the device of a file system. */
+function deviceOf({ device }: Mount): bigint {
+  const [major = '', minor = ''] = device.split(':');
+  return (BigInt(major) << 20n) | BigInt(minor);
 }
 
 /** Of a `dev_t` of the C library (makedev(3)), where each number lies on both sides of the other. */
@@ -82,28 +91,11 @@ function kernelDevice(dev: bigint): bigint {
   return (major << 20n) | minor;
 }
 
-function kernelFacts(descriptor: number): KernelFacts {
-  const facts = readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1');
-  const inode = /^ino:\t(\d+)$/m.exec(facts)?.[1];
-  const mount = /^mnt_id:\t(\d+)$/m.exec(facts)?.[1] ?? '';
-  return { mount, ...(inode !== undefined && { inode: BigInt(inode) }) };
+function kernelFacts(descriptor: number): OpenFile {
+  return parseOpenFile(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1'));
 }
 
 /** Numbers of mounts are used again, so that nothing is remembered. */
-function mountOf(id: string, tables: readonly string[]): Mount | undefined {
-  for (const table of tables) {
-    const line = tableOf(table)
-      .split('\n')
-      .find((one) => one.startsWith(`${id} `));
-    // proc_pid_mountinfo(5): optional fields end with a lone dash, then comes the type.
-    const [, major, minor] = /^\d+ \d+ (\d+):(\d+) /.exec(line ?? '') ?? [];
-    const type = line?.split(' - ')[1]?.split(' ')[0];
-    if (major !== undefined && minor !== undefined && type !== undefined)
-      return { device: (BigInt(major) << 20n) | BigInt(minor), type };
-  }
-  return undefined;
-}
-
 function tableOf(path: string): string {
   try {
     return readFileSync(path, 'latin1');

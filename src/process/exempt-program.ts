@@ -1,11 +1,10 @@
 import { closeSync, fstatSync, openSync, readlinkSync, statSync } from 'node:fs';
 import { lstat, readlink } from 'node:fs/promises';
-import { posix } from 'node:path';
 import type { ProgramIdentity } from '../core/exempt-match.js';
 import { printableText } from '../core/printable.js';
+import { complaintAbout, faultOf } from '../core/root-only-path.js';
 import { identityOfOpen } from './exempt-file.js';
 import { O_PATH, type ProgramFiles } from './program-file.js';
-import { servedElsewhere } from './served-elsewhere.js';
 
 /** A program file that can be believed to be what it is. */
 export interface TrustedProgram {
@@ -30,10 +29,6 @@ export type ProgramAtPath =
   /** Somebody else than root decides what it is. */
   | { readonly state: 'refused'; readonly reason: string };
 
-const mostLinks = 40;
-const writableByGroup = 0o020;
-const writableByAll = 0o002;
-
 /** The file that a path leads to now, judged. Never rejects. */
 export async function programAt(
   path: string,
@@ -42,7 +37,7 @@ export async function programAt(
 ): Promise<ProgramAtPath> {
   let descriptor: number | undefined;
   try {
-    const complaint = await complaintAbout(path);
+    const complaint = await complaintAbout(path, { lstat, readlink });
     if (complaint !== undefined) return { state: 'refused', reason: complaint };
     descriptor = openSync(path, O_PATH);
     const file = await describe(path, descriptor, programs, wantsHash);
@@ -87,7 +82,7 @@ async function describe(
   const name = printableText(path);
   const known = identityOfOpen(descriptor);
   if (known === undefined) return { state: 'refused', reason: `${name}: its file system is not known` };
-  if (servedElsewhere.test(known.mount.type))
+  if (known.mayNotAnswer)
     return {
       state: 'refused',
       reason: `${name} lies on ${known.mount.type}: whoever serves that decides what it is`,
@@ -97,7 +92,7 @@ async function describe(
   const fault = stats.isFile() ? faultOf(stats) : 'is no file';
   if (fault !== undefined) return { state: 'refused', reason: `${name} ${fault}` };
   const hash = wantsHash
-    ? await programs.describe({ descriptor, mountTable: '/proc/self/mountinfo', close: () => {} })
+    ? await programs.describe({ descriptor, mountTables: [], close: () => {} })
     : undefined;
   return {
     state: 'trusted',
@@ -108,38 +103,4 @@ async function describe(
     ...(hash?.sha256 !== undefined && { sha256: hash.sha256 }),
     ...(hash?.notHashed !== undefined && { notHashed: hash.notHashed }),
   };
-}
-
-/** Walks every folder and link on the way: whoever can write one decides where the path leads. */
-async function complaintAbout(path: string): Promise<string | undefined> {
-  let links = 0;
-  let at = '/';
-  const rest = path.split('/').filter((part) => part !== '' && part !== '.');
-  for (;;) {
-    const stats = await lstat(at);
-    const fault = stats.isSymbolicLink() ? ownerFault(stats.uid) : faultOf(stats);
-    if (fault !== undefined) return `${printableText(at)} ${fault}`;
-    if (stats.isSymbolicLink()) {
-      links += 1;
-      if (links > mostLinks) throw Object.assign(new Error(), { code: 'ELOOP' });
-      const target = await readlink(at);
-      rest.unshift(...target.split('/').filter((part) => part !== '' && part !== '.'));
-      at = target.startsWith('/') ? '/' : posix.dirname(at);
-      // Its folder was looked at on the way, and the root too.
-    }
-    const next = rest.shift();
-    if (next === undefined) return undefined;
-    at = posix.join(at, next);
-  }
-}
-
-function faultOf({ uid, gid, mode }: { uid: number; gid: number; mode: number }): string | undefined {
-  if ((mode & writableByAll) !== 0) return 'can be written by everybody';
-  // With an access control list the group bits are the most that anybody named in it may.
-  if ((mode & writableByGroup) !== 0 && gid !== 0) return `can be written by group ${gid}`;
-  return ownerFault(uid);
-}
-
-function ownerFault(uid: number): string | undefined {
-  return uid === 0 ? undefined : `belongs to uid ${uid}`;
 }

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import type { ProgramFile } from '../core/actor-details.js';
 import type { ProcReader, Seat } from './proc-reader.js';
 import { RecentCache } from './recent-cache.js';
-import { isServedElsewhere } from './served-elsewhere.js';
+import { isServedElsewhere, type MountTable } from './served-elsewhere.js';
 
 /** open(2): a descriptor that only stands for the file; its file system is not asked for anything. */
 export const O_PATH = 0o10_000_000;
@@ -45,10 +45,14 @@ export class ProgramFiles {
   pin(reader: ProcReader, seat: Seat): PinnedProgram | undefined {
     try {
       const descriptor = openSync(reader.path(seat, 'exe'), O_PATH);
+      const mounts = openIfThere(reader.path(seat, 'mountinfo'));
       return {
         descriptor,
-        mountTable: reader.path(seat, 'mountinfo'),
-        close: () => closeSync(descriptor),
+        mountTables: mounts === undefined ? [] : [mounts],
+        close: () => {
+          closeSync(descriptor);
+          if (mounts !== undefined) closeSync(mounts);
+        },
       };
     } catch {
       return undefined;
@@ -56,9 +60,10 @@ export class ProgramFiles {
   }
 
   /** Undefined for a file that is better not asked for anything. */
-  async describe({ descriptor, mountTable }: PinnedProgram): Promise<ProgramFile | undefined> {
-    const tables = [mountTable, '/proc/self/mountinfo'];
-    if (await isServedElsewhere(descriptor, tables)) return undefined;
+  async describe({ descriptor, mountTables }: PinnedProgram): Promise<ProgramFile | undefined> {
+    const tables = [...mountTables, '/proc/self/mountinfo'];
+    // Of an unknown mount, such as one that was detached, nobody knows who serves it.
+    if ((await isServedElsewhere(descriptor, tables)) !== false) return undefined;
     const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(descriptor, { bigint: true });
     const facts = { device: dev, inode: ino, size: Number(size) };
     if (facts.size > mostHashed) return { ...facts, notHashed: `larger than ${mostHashed} bytes` };
@@ -75,9 +80,17 @@ export class ProgramFiles {
 /** A program that is held on to, without that its file system was asked for anything. */
 export interface PinnedProgram {
   readonly descriptor: number;
-  /** The mounts that its process sees. */
-  readonly mountTable: string;
+  /** The mounts that its process sees: an open table is there when the process has ended. */
+  readonly mountTables: readonly MountTable[];
   close(): void;
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
 }
 
 async function hashOf(path: string): Promise<string> {

@@ -1,48 +1,55 @@
-import { readFileSync } from 'node:fs';
+import { read, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { findMount, type Mount, mayNotAnswer, parseOpenFile } from '../core/mount-table.js';
+import { memoryMount } from './memory-mount.js';
+
+const ownMounts = '/proc/self/mountinfo';
+const chunkBytes = 64 * 1024;
+const readAt = promisify(read);
+
+/** Path of a `mountinfo`, an open descriptor of one, or what it was. */
+export type MountTable = string | number | Buffer;
 
 /**
- * File systems served by somebody who may never answer, the intruder among them: asked for a page,
- * they could hold a thread of the daemon for ever.
- */
-export const servedElsewhere = /^(?:fuse|9p|nfs|cifs|smb|afs|ceph|autofs|virtiofs)/;
-
-/** Path of a `mountinfo`, or what it was. */
-export type MountTable = string | Buffer;
-
-/**
- * Whether a descriptor's file lies on such a file system, by the tables of mounts that
- * are looked through in turn. Undefined when none of them has its mount.
+ * Whether a descriptor's file lies on a file system that may never answer, by the tables of mounts that
+ * are looked through in turn. Undefined when none of them has its mount: nothing is known of it then.
  */
 export async function isServedElsewhere(
   descriptor: number,
   mountTables: readonly MountTable[],
 ): Promise<boolean | undefined> {
-  const type = await fileSystemOf(descriptor, mountTables);
-  return type === undefined ? undefined : servedElsewhere.test(type);
+  const { mount: id } = parseOpenFile(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1'));
+  const mount = await mountIn(mountTables, id);
+  if (mount !== undefined) return mayNotAnswer(mount, await textOf(ownMounts));
+  // Files that lie in memory alone (memfd_create(2)) are on a mount of the kernel's own.
+  return id !== '' && id === (await memoryMount()) ? false : undefined;
 }
 
-async function fileSystemOf(
-  descriptor: number,
-  mountTables: readonly MountTable[],
-): Promise<string | undefined> {
-  const mount = /^mnt_id:\t(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1'))?.[1];
-  for (const table of mountTables) {
-    const line = mount && (await mountLine(table, mount));
-    // proc_pid_mountinfo(5): optional fields end with a lone dash, then comes the type.
-    if (line) return line.split(' - ')[1]?.split(' ')[0];
+async function mountIn(tables: readonly MountTable[], id: string): Promise<Mount | undefined> {
+  for (const table of tables) {
+    const mount = findMount(await textOf(table), id);
+    if (mount !== undefined) return mount;
   }
   return undefined;
 }
 
-async function mountLine(table: MountTable, mount: string): Promise<string | undefined> {
+async function textOf(table: MountTable): Promise<string> {
   try {
-    const content = typeof table === 'string' ? await readFile(table) : table;
-    return content
-      .toString('latin1')
-      .split('\n')
-      .find((line) => line.startsWith(`${mount} `));
+    if (typeof table === 'string') return await readFile(table, 'latin1');
+    return (typeof table === 'number' ? await contentOf(table) : table).toString('latin1');
   } catch {
-    return undefined;
+    return '';
+  }
+}
+
+/** From its beginning, however often. */
+async function contentOf(descriptor: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for (let at = 0; ; ) {
+    const { bytesRead, buffer } = await readAt(descriptor, Buffer.alloc(chunkBytes), 0, chunkBytes, at);
+    if (bytesRead === 0) return Buffer.concat(chunks);
+    chunks.push(buffer.subarray(0, bytesRead));
+    at += bytesRead;
   }
 }

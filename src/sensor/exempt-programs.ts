@@ -1,7 +1,20 @@
 import { createHash } from 'node:crypto';
-import { type BigIntStats, closeSync, constants, createReadStream, fstatSync, openSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  lstatSync,
+  openSync,
+} from 'node:fs';
+import { lstat, readlink } from 'node:fs/promises';
+import { engineUser } from '../core/container-engines.js';
 import type { Exemption } from '../core/exemption.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
+import { complaintAbout } from '../core/root-only-path.js';
+import { ProcFiles } from './marks/proc-files.js';
+import { onlyPath, type ProgramKey, programKey } from './marks/running-program.js';
 
 /** Under which a program is spared, beside being that program. Both absent: always. */
 export interface ExemptCondition {
@@ -33,18 +46,35 @@ interface Known {
 }
 
 /**
+ * Who else than root decides what lies at a path; undefined for nobody. Rejects with the system's
+ * error.
+ */
+export type PathJudge = (path: string) => Promise<string | undefined>;
+
+const judgePath: PathJudge = (path) => complaintAbout(path, { lstat, readlink });
+
+/**
  * Which files on this host are the programs of exemptions, now: a package upgrade puts others in
- * their place. One whose contents are not what a rule says is none of that rule.
+ * their place. One that somebody else than root decides about is none, as the rules refuse it too;
+ * one whose contents are not what a rule says is none of that rule.
  */
 export class ExemptPrograms {
   readonly conditions: readonly ExemptCondition[];
   readonly #wanted: readonly Wanted[];
   readonly #diagnostics: Diagnostics;
+  readonly #judge: PathJudge;
+  readonly #proc = new ProcFiles();
   readonly #known = new Map<Wanted, Known>();
   readonly #warned = new Map<Wanted, string>();
 
-  constructor(rules: readonly Exemption[], neverStopped: readonly string[], diagnostics: Diagnostics) {
+  constructor(
+    rules: readonly Exemption[],
+    neverStopped: readonly string[],
+    diagnostics: Diagnostics,
+    judge = judgePath,
+  ) {
     this.#diagnostics = diagnostics;
+    this.#judge = judge;
     const conditions: ExemptCondition[] = [];
     const indexOf = ({ uid, unit }: ExemptCondition) => {
       const index = conditions.findIndex((one) => one.uid === uid && one.unit === unit);
@@ -52,7 +82,7 @@ export class ExemptPrograms {
     };
     const wanted = new Map<string, { path: string; sha256: string | undefined; conditions: Set<number> }>();
     for (const { executable: path, sha256, uid, unit } of [
-      ...neverStopped.map((executable) => ({ executable }) as Exemption),
+      ...neverStopped.map((executable) => ({ executable, uid: engineUser }) as Exemption),
       ...rules,
     ]) {
       const key = `${path} ${sha256}`;
@@ -97,8 +127,13 @@ export class ExemptPrograms {
   }
 
   async #look(wanted: Wanted, dropped: (program: ExemptProgram) => void): Promise<void> {
-    const { O_RDONLY, O_NOATIME, O_NONBLOCK } = constants;
-    const descriptor = openSync(wanted.path, O_RDONLY | O_NOATIME | O_NONBLOCK);
+    // Of one that is not there nothing is told, whoever may write the folder.
+    lstatSync(wanted.path);
+    const complaint = await this.#judge(wanted.path);
+    if (complaint !== undefined) return this.#refuse(wanted, dropped, complaint);
+    const opened = openProgram(wanted.path, this.#proc);
+    if (typeof opened === 'string') return this.#refuse(wanted, dropped, opened);
+    const { descriptor, key } = opened;
     try {
       const facts = fstatSync(descriptor, { bigint: true });
       const state = stateOf(facts);
@@ -107,7 +142,7 @@ export class ExemptPrograms {
         return;
       }
       this.#drop(wanted, dropped);
-      const reason = await objectionTo(wanted, facts, descriptor);
+      const reason = await objectionTo(wanted, descriptor);
       if (reason !== undefined) {
         this.#warn(wanted, reason);
         closeSync(descriptor);
@@ -115,12 +150,16 @@ export class ExemptPrograms {
       }
       this.#warned.delete(wanted);
       const { path, conditions } = wanted;
-      const program = { path, descriptor, device: facts.dev, inode: facts.ino, conditions };
-      this.#known.set(wanted, { program, state });
+      this.#known.set(wanted, { program: { path, descriptor, ...key, conditions }, state });
     } catch (error) {
       closeSync(descriptor);
       throw error;
     }
+  }
+
+  #refuse(wanted: Wanted, dropped: (program: ExemptProgram) => void, reason: string): void {
+    this.#drop(wanted, dropped);
+    this.#warn(wanted, reason);
   }
 
   #drop(wanted: Wanted, dropped: (program: ExemptProgram) => void): void {
@@ -138,12 +177,21 @@ export class ExemptPrograms {
   }
 }
 
-async function objectionTo(
-  { sha256 }: Wanted,
-  facts: BigIntStats,
-  descriptor: number,
-): Promise<string | undefined> {
-  if (!facts.isFile()) return 'it is no regular file';
+/** Open for reading, or why it is no program. Nothing is asked of a file system that may not answer. */
+function openProgram(path: string, proc: ProcFiles): { descriptor: number; key: ProgramKey } | string {
+  const place = openSync(path, onlyPath);
+  try {
+    const key = programKey(place, proc);
+    if (key === undefined) return 'whoever serves its file system decides what it is';
+    if (!fstatSync(place).isFile()) return 'it is no regular file';
+    const { O_RDONLY, O_NOATIME, O_NONBLOCK } = constants;
+    return { descriptor: openSync(`/proc/self/fd/${place}`, O_RDONLY | O_NOATIME | O_NONBLOCK), key };
+  } finally {
+    closeSync(place);
+  }
+}
+
+async function objectionTo({ sha256 }: Wanted, descriptor: number): Promise<string | undefined> {
   if (sha256 === undefined) return undefined;
   const hash = createHash('sha256');
   // Not from the descriptor itself: a stream would close it.

@@ -29,6 +29,8 @@ export interface Ground {
 export async function openGuarded(path: string, ground: Ground): Promise<FileHandle> {
   const walk = new Walk(ground, await openPlace(ground.root, O_DIRECTORY));
   try {
+    // Whoever changed the root chose what serves it too.
+    await walk.guardRoot();
     const place = await walk.along(path);
     if (!(await place.stat()).isFile()) throw new FileRefused('not a regular file');
     return await open(`/proc/self/fd/${place.fd}`, O_RDONLY | O_NONBLOCK | O_NOCTTY);
@@ -63,6 +65,10 @@ class Walk {
     }
   }
 
+  guardRoot(): Promise<void> {
+    return this.#guard(this.#place);
+  }
+
   close(): Promise<void> {
     return this.#place.close();
   }
@@ -84,14 +90,18 @@ class Walk {
   }
 
   async #isLink(next: FileHandle): Promise<boolean> {
-    // Before anything else is asked of it: stat(2) is a question to the file system too.
-    if ((await isServedElsewhere(next.fd, this.#ground.mountTables)) !== false)
-      throw new FileRefused('on a file system that may not answer');
+    await this.#guard(next);
     const facts = await next.stat();
     if (!facts.isSymbolicLink()) return false;
     if (!this.#ahead.some((name) => name !== '' && name !== '.')) throw new FileRefused('a link');
     if (facts.uid !== 0) throw new FileRefused('behind a link that a user made');
     return true;
+  }
+
+  /** Before anything else is asked of it: stat(2) is a question to the file system too. */
+  async #guard(place: FileHandle): Promise<void> {
+    if ((await isServedElsewhere(place.fd, this.#ground.mountTables)) !== false)
+      throw new FileRefused('on a file system that may not answer');
   }
 
   async #follow(name: string): Promise<void> {

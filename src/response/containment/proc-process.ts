@@ -41,6 +41,16 @@ export function readProcess(pid: number): ProcProcess | undefined {
   };
 }
 
+/** Real user as this process's user namespace numbers it; undefined when there is no such process. */
+export function realUserOf(pid: number): number | undefined {
+  try {
+    const [, uid] = /\nUid:\t(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
+    return uid === undefined ? undefined : Number(uid);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether it runs the file that has this path on the host; a container has other files by the same names. */
 export function runsHostFile(pid: number, paths: readonly string[]): boolean {
   try {

@@ -28,7 +28,7 @@ export interface FanotifySensorOptions {
   readonly contain?: 'inspect' | 'freeze' | 'kill';
   /** Programs that are not contained; ancestors are for others to compare. */
   readonly exemptions?: readonly Exemption[];
-  /** Paths of programs that are never contained; container engines when absent. */
+  /** Paths of programs that are never contained when root runs them; container engines when absent. */
   readonly neverStopped?: readonly string[];
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;

@@ -15,6 +15,7 @@ export interface Libc {
   read(fd: number, buffer: Buffer, size: number): number;
   write(fd: number, buffer: Buffer, size: number): number;
   close(fd: number): number;
+  dup3(from: number, to: number, flags: number): number;
   pidfd_open(pid: number, flags: number): number;
   pidfd_send_signal(pidfd: number, signal: number): number;
   /** Name of the last call's error, such as `EPERM`. */
@@ -33,6 +34,7 @@ const signatures = {
   read: 'long read(int fd, void *buffer, size_t size)',
   write: 'long write(int fd, const void *buffer, size_t size)',
   close: 'int close(int fd)',
+  dup3: 'int dup3(int from, int to, int flags)',
 } as const;
 
 type SystemCall = (number: number, ...argumentsByType: unknown[]) => number;

@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
 import type { Libc } from './libc.js';
 import type { ContainSettings, SparedProgram } from './messages.js';
 import type { ProcFiles } from './proc-files.js';
 import { signalProcess } from './process-signal.js';
 import { RecentMap } from './recent-map.js';
+import { runningProgram } from './running-program.js';
 import type { ThreadOwner } from './thread-owner.js';
 
 const mostRemembered = 4096;
@@ -18,6 +18,7 @@ export class OpenerContainment {
   readonly #stopped = new RecentMap<true>(mostRemembered);
   readonly #spared = new RecentMap<true>(mostRemembered);
   #programs = new Map<string, SparedProgram>();
+  #inodes: ReadonlySet<bigint> = new Set();
 
   constructor(libc: Libc, proc: ProcFiles, settings: ContainSettings) {
     this.#libc = libc;
@@ -28,6 +29,7 @@ export class OpenerContainment {
   /** These programs, and no others, are not held under their conditions. */
   exempt(programs: readonly SparedProgram[]): void {
     this.#programs = new Map(programs.map((program) => [`${program.device}:${program.inode}`, program]));
+    this.#inodes = new Set(programs.map(({ inode }) => inode));
   }
 
   /** This process is not held any more. */
@@ -41,8 +43,9 @@ export class OpenerContainment {
     const key = `${processId} ${startedAtNs}`;
     const { level } = this.#settings;
     const isKernels = processId === kernelThreads || parentId === kernelThreads;
-    if (isKernels || this.#spared.get(key) === true || this.#isExempt(processId)) return undefined;
+    if (isKernels || this.#spared.get(key) === true) return undefined;
     if (level === 'inspect' && this.#stopped.get(key) === true) return undefined;
+    if (this.#isExempt(processId)) return undefined;
     const signal = level === 'kill' ? 'kill' : 'stop';
     if (!signalProcess(this.#libc, { pid: processId, startedAtNs }, signal, this.#proc)) return undefined;
     this.#stopped.set(key, true);
@@ -56,12 +59,8 @@ export class OpenerContainment {
   }
 
   #programOf(processId: number): SparedProgram | undefined {
-    try {
-      const { dev, ino } = statSync(`${this.#proc.root}/${processId}/exe`, { bigint: true });
-      return this.#programs.get(`${dev}:${ino}`);
-    } catch {
-      return undefined;
-    }
+    const program = runningProgram(this.#proc, processId, (inode) => this.#inodes.has(inode));
+    return program && this.#programs.get(`${program.device}:${program.inode}`);
   }
 
   #meets(processId: number, { uid, unit }: SparedProgram['conditions'][number]): boolean {

@@ -1,6 +1,8 @@
+import { closeSync, openSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { SensorUnavailable } from '../../core/ports/sensor.js';
 import { printableText } from '../../core/printable.js';
+import { closeOnExec } from './fanotify-abi.js';
 import type { Libc } from './libc.js';
 import type { MarkEvent } from './mark-event.js';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.js';
@@ -11,7 +13,7 @@ export interface LinkListener {
   readonly onLost: (reason: string, over: boolean) => void;
 }
 
-/** Longest time in ms that a stopping thread has before it is terminated. */
+/** Longest time in ms that a stopping thread has before it is terminated, and then before it is left alone. */
 const patienceMs = 2000;
 const one = Buffer.alloc(8);
 one.writeBigUInt64LE(1n);
@@ -88,13 +90,26 @@ export class WorkerLink {
     if (this.#over) return;
     this.#worker.ref();
     this.send({ type: 'stop' });
-    const escalation = setTimeout(() => void this.#worker.terminate(), patienceMs);
-    await this.#exited;
-    clearTimeout(escalation);
-    this.#ended();
+    if (await this.#exitsInTime()) return this.#ended();
+    void this.#worker.terminate();
+    if (await this.#exitsInTime()) this.#ended();
+    else this.#abandon();
+  }
+
+  async #exitsInTime(): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), patienceMs);
+    });
+    try {
+      return await Promise.race([this.#exited.then(() => true), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #hear(message: FromWorker): void {
+    if (this.#over) return;
     if (message.type === 'events') this.#listener.onEvents(message.events);
     else if (message.type === 'removed') this.#settle(message.request);
     else if (message.type === 'overflowed')
@@ -112,11 +127,34 @@ export class WorkerLink {
   #ended(): void {
     if (this.#over) return;
     this.#over = true;
+    this.#closeDescriptors();
+    this.#settleAll();
+    if (this.#closing === undefined)
+      this.#listener.onLost(`the thread for fanotify ended: ${this.#broken ?? 'without a reason'}`, true);
+  }
+
+  /**
+   * A thread that hangs in the kernel ends when that lets it. Until then the numbers of its descriptors
+   * become nobody else's, for it may still write to them; what it reads is closed.
+   */
+  #abandon(): void {
+    if (this.#over) return;
+    this.#over = true;
+    const nothing = openSync('/dev/null', 'r+');
+    this.#libc.dup3(nothing, this.#settings.group, closeOnExec);
+    closeSync(nothing);
+    this.#worker.unref();
+    void this.#exited.then(() => this.#closeDescriptors());
+    this.#settleAll();
+  }
+
+  #closeDescriptors(): void {
     process.removeListener('exit', this.#wakeOnExit);
     this.#libc.close(this.#settings.group);
     this.#libc.close(this.#settings.wake);
+  }
+
+  #settleAll(): void {
     for (const request of [...this.#removals.keys()]) this.#settle(request);
-    if (this.#closing === undefined)
-      this.#listener.onLost(`the thread for fanotify ended: ${this.#broken ?? 'without a reason'}`, true);
   }
 }

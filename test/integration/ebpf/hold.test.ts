@@ -149,7 +149,7 @@ describeWith(['root', 'bpf', 'bpftrace', 'perl'], 'the hooks of the eBPF sensor'
   });
 
   it('spare an exempt program, but not its copy, another user or another unit', async () => {
-    const folder = await mkdtemp('/var/tmp/phantom-exempt-');
+    const folder = await mkdtemp('/opt/phantom-exempt-');
     // A shell of one word, so that the program of the process is the copy itself.
     const [known, copy, limited, unitBound] = ['known', 'copy', 'limited', 'unit-bound'].map(
       (name) => `${folder}/${name}`,

@@ -1,5 +1,4 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Touch } from '../../../src/core/touch.js';
@@ -19,7 +18,8 @@ describeWith(['root', 'perl'], 'openers that fanotify holds', () => {
   let touches: Touch[];
   const started: number[] = [];
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'fanotify-hold-'));
+    // Not in /tmp: no program in a folder that everybody can write is exempt.
+    folder = await mkdtemp('/opt/fanotify-hold-');
     await mkdir(join(folder, 'traps'));
     path = join(folder, 'traps', 'key');
     await writeFile(path, 'secret\n');

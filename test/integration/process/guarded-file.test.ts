@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { lchown, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { lchown, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { parseOpenFile } from '../../../src/core/mount-table.js';
 import { openGuarded } from '../../../src/process/evidence/guarded-file.js';
 import { describeWith } from '../../support/requirements.js';
 
@@ -65,6 +66,16 @@ describeWith(['root'], 'a file that an intruder may have laid out', () => {
     await run('mknod', [join(root, 'zero'), 'c', '1', '5']);
     for (const path of ['/fifo', '/zero', '/home'])
       await expect(read(path)).rejects.toThrow('not a regular file');
+  });
+
+  it('is not even looked for below a root that somebody else serves', async () => {
+    const handle = await open(root);
+    const { mount } = parseOpenFile(await readFile(`/proc/self/fdinfo/${handle.fd}`, 'latin1'));
+    await handle.close();
+    for (const type of ['fuse', 'overlay']) {
+      const table = Buffer.from(`${mount} 1 0:9999 / / rw - ${type} own rw\n`);
+      await expect(openGuarded('/nowhere', { root, mountTables: [table] })).rejects.toThrow('may not answer');
+    }
   });
 
   it('leaves no descriptor open, whatever comes of it', async () => {

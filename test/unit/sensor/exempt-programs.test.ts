@@ -8,6 +8,9 @@ import { FakeDiagnostics } from '../../support/core-fakes.js';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
+/** As if the folders of the test were root's. */
+const nobodyElse = async () => undefined;
+
 describe('exempt programs', () => {
   let folder: string;
   let diagnostics: FakeDiagnostics;
@@ -38,6 +41,7 @@ describe('exempt programs', () => {
       ],
       [engine],
       diagnostics,
+      nobodyElse,
     );
     await programs.refresh();
     expect(inodes().sort()).toEqual([statSync(backup).ino, statSync(engine).ino].sort());
@@ -49,13 +53,14 @@ describe('exempt programs', () => {
       { uid: 34, unit: undefined },
       { uid: undefined, unit: 'backup.service' },
     ]);
-    expect(of(engine)).toEqual([{ uid: undefined, unit: undefined }]);
+    // Whoever is not root makes it do anything, by LD_PRELOAD or ptrace(2).
+    expect(of(engine)).toEqual([{ uid: 0, unit: undefined }]);
     expect(diagnostics.lines).toEqual([]);
   });
 
   it('are found again after an upgrade, and the file of before is dropped', async () => {
     const path = put('backup', 'one');
-    programs = new ExemptPrograms([{ name: 'a', executable: path }], [], diagnostics);
+    programs = new ExemptPrograms([{ name: 'a', executable: path }], [], diagnostics, nobodyElse);
     await programs.refresh();
     const before = inodes();
     put('backup', 'two');
@@ -69,7 +74,12 @@ describe('exempt programs', () => {
 
   it('are none any more when their contents are not those of the rule', async () => {
     const path = put('backup', 'one');
-    programs = new ExemptPrograms([{ name: 'a', executable: path, sha256: sha256('one') }], [], diagnostics);
+    programs = new ExemptPrograms(
+      [{ name: 'a', executable: path, sha256: sha256('one') }],
+      [],
+      diagnostics,
+      nobodyElse,
+    );
     await programs.refresh();
     expect(inodes()).toEqual([statSync(path).ino]);
     // In its place: the same inode.
@@ -79,5 +89,27 @@ describe('exempt programs', () => {
     expect(inodes()).toEqual([]);
     expect(diagnostics.lines).toHaveLength(1);
     expect(diagnostics.lines[0]).toContain('sha256');
+  });
+
+  it('are none while somebody else than root decides what lies at their path', async () => {
+    const path = put('backup', 'one');
+    let complaint: string | undefined;
+    programs = new ExemptPrograms([{ name: 'a', executable: path }], [], diagnostics, async () => complaint);
+    await programs.refresh();
+    expect(inodes()).toEqual([statSync(path).ino]);
+    complaint = 'the folder belongs to uid 1000';
+    const dropped: number[] = [];
+    await programs.refresh(({ inode }) => dropped.push(Number(inode)));
+    await programs.refresh();
+    expect(dropped).toEqual([statSync(path).ino]);
+    expect(inodes()).toEqual([]);
+    expect(diagnostics.lines).toHaveLength(1);
+    expect(diagnostics.lines[0]).toContain(complaint);
+  });
+
+  it('that are not there are no reason for a word, whoever may write the folder', async () => {
+    programs = new ExemptPrograms([], [join(folder, 'absent')], diagnostics, async () => 'a fault');
+    await programs.refresh();
+    expect(diagnostics.lines).toEqual([]);
   });
 });
