@@ -27,10 +27,10 @@ const parts: { readonly [Key in keyof Condition]-?: (value: NonNullable<Conditio
   mode: (words) => (act) =>
     act.mode !== undefined && words.some((word) => ((act.mode ?? 0) & modeBits[word]) !== 0),
   gained: () => gainedRoot,
-  verb: (words) => onText(oneOf(words), (act) => act.args.find((word) => !word.startsWith('-')) ?? ''),
-  flag: (names) => {
-    const tests = names.map(flagTest);
-    return (act) => act.args.some((word) => tests.some((test) => test(word)));
+  verb: (words) => onText(oneOf(words), (act) => act.options().operands[0] ?? ''),
+  flag: (names) => (act) => {
+    const { flags } = act.options();
+    return names.some((name) => flags.has(name));
   },
   sets: (names) => onAny(oneOf(names), (act) => act.sets),
   pipedTo: (names) => onAny(oneOf(names), (act) => act.pipedTo),
@@ -82,13 +82,6 @@ function onAny(test: TextTest, texts: (act: Act) => readonly string[]): ActTest 
     for (const text of texts(act)) if (test(text)) return true;
     return false;
   };
-}
-
-function flagTest(name: string): TextTest {
-  if (name.length > 1)
-    return (word) => word === `--${name}` || word.startsWith(`--${name}=`) || word === `-${name}`;
-  return (word) =>
-    word.length > 1 && word[0] === '-' && word[1] !== '-' && word.length < 12 && word.includes(name, 1);
 }
 
 function argsTest({ any, all, none, regex, last, atMost, atLeast }: ArgsCondition): ActTest {

@@ -24,6 +24,7 @@ const wrappers = asMap({
   watch: 'nd',
   flock: 'wE',
   strace: 'eopsau',
+  sshpass: 'fdpP',
   unbuffer: '',
   torsocks: '',
   torify: '',
