@@ -23,6 +23,7 @@ const textOptions: ReadonlyMap<string, readonly string[]> = new Map([
   ['perl', ['e', 'E']],
   ['ruby', ['e']],
   ['php', ['r']],
+  ['shred', ['n', 's', 'iterations', 'size']],
   ['ssh', ['o', 'p', 'l']],
 ]);
 /** Options of curl whose value names a file as it stands; of others only what follows `@` or `<` does. */
