@@ -33,7 +33,7 @@ export function exampleEvent(example: Example): TrailEvent {
   const base = { atNs: 0n, rootPid: 90, ...parentFacts };
   if ('exec' in given) {
     const args = Array.isArray(given.exec) ? given.exec : argumentsOf(given.exec);
-    const executable = given.by ?? args[0] ?? '';
+    const executable = fileOf(given.by ?? args[0] ?? '');
     return { ...base, kind: 'exec', path: executable, process: { pid: 100, executable, args } };
   }
   const process = { pid: 100, ...facts(argumentsOf(doer ?? 'bash')) };
@@ -67,7 +67,12 @@ function privileged({
 }
 
 function facts(args: readonly string[]): { executable: string; args: readonly string[] } {
-  return { executable: args[0] ?? '', args };
+  return { executable: fileOf(args[0] ?? ''), args };
+}
+
+/** A name without a folder is looked up as a shell would, and found among those of the distribution. */
+function fileOf(name: string): string {
+  return name === '' || name.includes('/') ? name : `/usr/bin/${name}`;
 }
 
 function argumentsOf(line: string): readonly string[] {

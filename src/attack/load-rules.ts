@@ -115,8 +115,9 @@ function expanded(part: unknown, groups: Known['groups'], unknown: (name: string
   if (Array.isArray(part))
     return part.flatMap((item): unknown[] => {
       if (typeof item !== 'string' || !/^\$[a-z-]+$/.test(item)) return [expanded(item, groups, unknown)];
-      const words = groups[item.slice(1)];
-      if (words === undefined) throw unknown(item.slice(1));
+      const name = item.slice(1);
+      const words = Object.hasOwn(groups, name) ? groups[name] : undefined;
+      if (words === undefined) throw unknown(name);
       return [...words];
     });
   if (typeof part !== 'object' || part === null) return part;

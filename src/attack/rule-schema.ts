@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addressScopes } from '../core/techniques/address-scope.js';
-import { type Condition, modeWords } from '../core/techniques/condition.js';
+import { type Condition, modeWords, type PathCondition } from '../core/techniques/condition.js';
 import { linearRegex } from '../core/techniques/pattern.js';
 import { trailKinds } from '../core/trail.js';
 import { exampleSchema } from './example.js';
@@ -38,14 +38,20 @@ const regex = z.string().superRefine((source, context) => {
   }
 });
 
-const path = z.strictObject({
-  is: words.optional(),
-  under: words.optional(),
-  name: words.optional(),
-  suffix: words.optional(),
-  contains: words.optional(),
-  hidden: z.boolean().optional(),
-});
+const path: z.ZodType<PathCondition> = z.lazy(() =>
+  z.strictObject({
+    is: words.optional(),
+    under: words.optional(),
+    name: words.optional(),
+    suffix: words.optional(),
+    contains: words.optional(),
+    hidden: z.boolean().optional(),
+    not: z
+      .union([path, z.array(path).min(1)])
+      .transform((given) => [given].flat())
+      .optional(),
+  }),
+);
 const port = z.union([
   z.int().min(0).max(65_535),
   z.string().regex(/^\d+-\d+$/, 'expected a port or a range such as 1-1023'),
@@ -55,6 +61,7 @@ const condition: z.ZodType<Condition> = z.lazy(() =>
   z
     .strictObject({
       program: words.optional(),
+      installed: words.optional(),
       verb: words.optional(),
       flag: words.optional(),
       args: z
@@ -72,6 +79,7 @@ const condition: z.ZodType<Condition> = z.lazy(() =>
         .strictObject({ any: words.optional(), all: words.optional(), regex: regex.optional() })
         .optional(),
       path: path.optional(),
+      children: z.strictObject({ of: words, atLeast: z.int().min(1) }).optional(),
       executable: path.optional(),
       sets: words.optional(),
       pipedTo: words.optional(),
@@ -85,7 +93,7 @@ const condition: z.ZodType<Condition> = z.lazy(() =>
           path: words.optional(),
         })
         .optional(),
-      parent: z.strictObject({ program: words }).optional(),
+      parent: z.union([z.strictObject({ program: words }), z.strictObject({ installed: words })]).optional(),
       mode: z.array(z.enum(modeWords)).min(1).optional(),
       gained: z.literal('root').optional(),
       not: condition.optional(),

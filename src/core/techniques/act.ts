@@ -1,4 +1,5 @@
 import type { TrailEvent, TrailKind } from '../trail.js';
+import type { Options } from './options.js';
 
 /**
  * One thing that an event shows: a program that runs, a file that is written. An event shows several
@@ -10,6 +11,8 @@ export interface Act {
   readonly program: string;
   /** Arguments without the program. */
   readonly args: readonly string[];
+  /** The arguments told apart; made when it is first asked for. */
+  readonly options: () => Options;
   /** Program and arguments as one text in lower case, bounded; made when it is first asked for. */
   readonly text: () => string;
   /** Every path that is named; see `namedPath`. */

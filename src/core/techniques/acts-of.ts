@@ -2,6 +2,8 @@ import type { ProcessFacts } from '../actor.js';
 import type { TrailEvent } from '../trail.js';
 import type { Act } from './act.js';
 import { namedPath } from './named-path.js';
+import { readOptions } from './options.js';
+import { pathWords } from './path-words.js';
 import { programName } from './program-name.js';
 import { longestText, parseScript, type ScriptCommand } from './shell-script.js';
 import { scriptWithin, unwrap } from './wrappers.js';
@@ -40,6 +42,7 @@ function plainAct(event: TrailEvent): Act {
     kind: event.kind,
     program,
     args,
+    options: later(() => readOptions(program, args)),
     text: later(() => textOf(program, args)),
     paths,
     sets: [],
@@ -59,8 +62,8 @@ export function nameOf({ executable, args, name }: ProcessFacts): string {
   return many && args?.[0] !== undefined ? programName(args[0]) : byFile;
 }
 
-function later(make: () => string): () => string {
-  let made: string | undefined;
+function later<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
   return () => {
     made ??= make();
     return made;
@@ -76,6 +79,19 @@ function textOf(program: string, args: readonly string[]): string {
   return text.toLowerCase();
 }
 
+/**
+ * execve(2): of a script the kernel tells the file, but the arguments begin with the interpreter of its `#!`,
+ * that one's own arguments, and the file again.
+ */
+function withoutInterpreter(file: string | undefined, args: readonly string[]): readonly string[] {
+  const [interpreter] = args;
+  if (file === undefined || interpreter === undefined || interpreter === file) return args;
+  // A program whose argument is its own file (`cp /bin/cp x`) is no script.
+  if (!interpreter.includes('/') || programName(interpreter) === programName(file)) return args;
+  const at = args.indexOf(file);
+  return at >= 1 && at <= 3 ? args.slice(at) : args;
+}
+
 class ExecReader {
   private readonly found: Act[] = [];
   private readonly directory: string | undefined;
@@ -86,8 +102,8 @@ class ExecReader {
 
   acts(): readonly Act[] {
     const { process, path } = this.event;
-    const given = process.args ?? [];
     const executable = path ?? process.executable;
+    const given = withoutInterpreter(executable, process.args ?? []);
     // argv[0] is the program's own word; the file tells what it is.
     const first = nameOf({ ...process, ...(executable === undefined ? {} : { executable }) });
     const words = [first, ...given.slice(1, longestCommandLine).map((word) => word.slice(0, longestText))];
@@ -121,13 +137,14 @@ class ExecReader {
   }
 
   private add(program: string, args: readonly string[], around: Surroundings): void {
-    const pathWords = [...args, ...around.reads, ...around.writes];
+    const redirected = [...around.reads, ...around.writes];
     const act: Act = {
       kind: 'exec',
       program,
       args,
-      text: later(() => textOf(program, pathWords)),
-      paths: this.paths(pathWords),
+      options: later(() => readOptions(program, args)),
+      text: later(() => textOf(program, [...args, ...redirected])),
+      paths: this.paths([...pathWords(program, args), ...redirected]),
       sets: variables(program, args, around.assignments),
       pipedFrom: around.pipedFrom,
       pipedTo: around.pipedTo,

@@ -9,6 +9,7 @@ import type {
   PathCondition,
   TextCondition,
 } from './condition.js';
+import { packagedProgram } from './packaged-program.js';
 import { linearRegex, oneOf, type TextTest } from './pattern.js';
 
 export type ActTest = (act: Act) => boolean;
@@ -23,24 +24,36 @@ const modeBits: Readonly<Record<ModeWord, number>> = {
 /** How each part becomes a test, the cheapest first. */
 const parts: { readonly [Key in keyof Condition]-?: (value: NonNullable<Condition[Key]>) => ActTest } = {
   program: (names) => onText(oneOf(names), (act) => act.program),
+  installed: (names) => {
+    const test = oneOf(names);
+    return ({ executable }) => test(packagedProgram(executable) ?? '');
+  },
   fileInput: (wanted) => (act) => act.fileInput === wanted,
   mode: (words) => (act) =>
     act.mode !== undefined && words.some((word) => ((act.mode ?? 0) & modeBits[word]) !== 0),
   gained: () => gainedRoot,
-  verb: (words) => onText(oneOf(words), (act) => act.args.find((word) => !word.startsWith('-')) ?? ''),
-  flag: (names) => {
-    const tests = names.map(flagTest);
-    return (act) => act.args.some((word) => tests.some((test) => test(word)));
+  verb: (words) => onText(oneOf(words), (act) => act.options().operands[0] ?? ''),
+  flag: (names) => (act) => {
+    const { flags } = act.options();
+    return names.some((name) => flags.has(name));
   },
   sets: (names) => onAny(oneOf(names), (act) => act.sets),
   pipedTo: (names) => onAny(oneOf(names), (act) => act.pipedTo),
   pipedFrom: (names) => onAny(oneOf(names), (act) => act.pipedFrom),
-  parent: ({ program }) => {
-    const test = oneOf(program);
-    return ({ event: { parent } }) => parent !== undefined && test(nameOf(parent));
+  parent: ({ program, installed }) => {
+    const called = program && oneOf(program);
+    const lies = installed && oneOf(installed);
+    return ({ event: { parent } }) =>
+      parent !== undefined &&
+      (called === undefined || called(nameOf(parent))) &&
+      (lies === undefined || lies(packagedProgram(parent.executable) ?? ''));
   },
   args: (condition) => argsTest(condition),
   path: (condition) => onAny(pathTest(condition), (act) => act.paths),
+  children: ({ of, atLeast }) => {
+    const prefixes = of.map((folder) => `${folder}/`);
+    return ({ paths }) => prefixes.some((prefix) => childrenIn(prefix, paths) >= atLeast);
+  },
   executable: (condition) => {
     const test = pathTest(condition);
     return ({ executable }) => executable !== undefined && test(executable);
@@ -84,13 +97,6 @@ function onAny(test: TextTest, texts: (act: Act) => readonly string[]): ActTest 
   };
 }
 
-function flagTest(name: string): TextTest {
-  if (name.length > 1)
-    return (word) => word === `--${name}` || word.startsWith(`--${name}=`) || word === `-${name}`;
-  return (word) =>
-    word.length > 1 && word[0] === '-' && word[1] !== '-' && word.length < 12 && word.includes(name, 1);
-}
-
 function argsTest({ any, all, none, regex, last, atMost, atLeast }: ArgsCondition): ActTest {
   const tests: ((args: readonly string[]) => boolean)[] = [];
   if (atMost !== undefined) tests.push((args) => args.length <= atMost);
@@ -123,7 +129,12 @@ function textTest({ any, all, regex }: TextCondition): TextTest {
     (pattern === undefined || pattern(text));
 }
 
-function pathTest({ is, under, name, suffix, contains, hidden }: PathCondition): TextTest {
+function childrenIn(prefix: string, paths: readonly string[]): number {
+  const inside = paths.filter((path) => path.startsWith(prefix) && path.length > prefix.length);
+  return new Set(inside.filter((path) => !path.includes('/', prefix.length))).size;
+}
+
+function pathTest({ is, under, name, suffix, contains, hidden, not }: PathCondition): TextTest {
   const tests: TextTest[] = [];
   if (is !== undefined) tests.push(oneOf(is));
   if (under !== undefined) {
@@ -137,6 +148,10 @@ function pathTest({ is, under, name, suffix, contains, hidden }: PathCondition):
     tests.push((path) => test(path.slice(path.lastIndexOf('/') + 1)));
   }
   if (hidden !== undefined) tests.push((path) => hidden === hiddenName(path));
+  for (const none of not ?? []) {
+    const test = pathTest(none);
+    tests.push((path) => !test(path));
+  }
   return (path) => {
     for (const test of tests) if (!test(path)) return false;
     return true;

@@ -12,6 +12,14 @@ export interface PathCondition {
   readonly contains?: readonly string[] | undefined;
   /** Its last part begins with a dot. */
   readonly hidden?: boolean | undefined;
+  /** It is none of these. */
+  readonly not?: readonly PathCondition[] | undefined;
+}
+
+/** Different paths directly in one of these folders. */
+export interface ChildrenCondition {
+  readonly of: readonly string[];
+  readonly atLeast: number;
 }
 
 export interface ArgsCondition {
@@ -48,6 +56,11 @@ export type ModeWord = (typeof modeWords)[number];
 /** What must be true of an act; every part that is given must hold. */
 export interface Condition {
   readonly program?: readonly string[] | undefined;
+  /**
+   * The program is one of these by its file, and that lies where only packages put it: see `packagedProgram`.
+   * Exclusions ask this: `program` may be what a process calls itself.
+   */
+  readonly installed?: readonly string[] | undefined;
   /** The first argument that is no option, such as `stop` in `systemctl --now stop x`. */
   readonly verb?: readonly string[] | undefined;
   /** An option: one letter stands for a short one, also in a bundle; more letters for a long one. */
@@ -55,6 +68,7 @@ export interface Condition {
   readonly args?: ArgsCondition | undefined;
   readonly text?: TextCondition | undefined;
   readonly path?: PathCondition | undefined;
+  readonly children?: ChildrenCondition | undefined;
   /** File of the program that runs. */
   readonly executable?: PathCondition | undefined;
   /** Variables that are set. */
@@ -63,7 +77,9 @@ export interface Condition {
   readonly pipedFrom?: readonly string[] | undefined;
   readonly fileInput?: boolean | undefined;
   readonly address?: AddressCondition | undefined;
-  readonly parent?: { readonly program: readonly string[] } | undefined;
+  readonly parent?:
+    | { readonly program?: readonly string[] | undefined; readonly installed?: readonly string[] | undefined }
+    | undefined;
   readonly mode?: readonly ModeWord[] | undefined;
   /** Privileges rose to these. */
   readonly gained?: 'root' | undefined;

@@ -1,7 +1,7 @@
 import { programName } from './program-name.js';
 
 /** Programs that run the program in their arguments, and which of their short options take a value. */
-const wrappers: Readonly<Record<string, string>> = {
+const wrappers = asMap({
   sudo: 'ugpCchrtTUDR',
   doas: 'uC',
   env: 'uCS',
@@ -24,22 +24,23 @@ const wrappers: Readonly<Record<string, string>> = {
   watch: 'nd',
   flock: 'wE',
   strace: 'eopsau',
+  sshpass: 'fdpP',
   unbuffer: '',
   torsocks: '',
   torify: '',
   proxychains: 'f',
   proxychains4: 'f',
   chroot: '',
-};
+});
 
 /** Wrappers with arguments of their own before the program: `timeout 5 PROGRAM`, `chroot /mnt PROGRAM`. */
-const ownArguments: Readonly<Record<string, number>> = {
+const ownArguments = asMap({
   timeout: 1,
   taskset: 1,
   chrt: 1,
   flock: 1,
   chroot: 1,
-};
+});
 
 const assignment = /^[A-Za-z_][A-Za-z0-9_]*=/;
 
@@ -53,9 +54,9 @@ export interface Unwrapped {
 export function unwrap(words: readonly string[]): Unwrapped | undefined {
   const name = programName(words[0] ?? '');
   if (name === 'find') return unwrapFind(words);
-  const valued = Object.hasOwn(wrappers, name) ? wrappers[name] : undefined;
+  const valued = wrappers.get(name);
   if (valued === undefined) return undefined;
-  const at = innerStart(words, valued, ownArguments[name] ?? 0);
+  const at = innerStart(words, valued, ownArguments.get(name) ?? 0);
   return at >= words.length ? undefined : { own: words.slice(1, at), inner: words.slice(at) };
 }
 
@@ -107,4 +108,9 @@ export function scriptWithin(words: readonly string[]): string | undefined {
 function after(words: readonly string[], option: RegExp): string | undefined {
   const at = words.findIndex((word, index) => index > 0 && option.test(word));
   return at < 0 ? undefined : words[at + 1];
+}
+
+/** Keys of a table are looked up with names that a hostile process chose: an object has more keys than its own. */
+function asMap<Value>(table: Readonly<Record<string, Value>>): ReadonlyMap<string, Value> {
+  return new Map(Object.entries(table));
 }

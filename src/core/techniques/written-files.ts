@@ -37,38 +37,41 @@ const copied = (args: readonly string[]) => {
 
 const edited = (args: readonly string[]) => plain(args).filter((word) => !word.startsWith('+'));
 
-const writers: Readonly<Record<string, (args: readonly string[]) => readonly string[]>> = {
-  tee: plain,
-  cp: copied,
-  mv: copied,
-  ln: copied,
-  install: copied,
-  rsync: (args) =>
-    plain(args)
-      .slice(-1)
-      .filter((word) => !word.includes(':')),
-  scp: (args) =>
-    plain(args)
-      .slice(-1)
-      .filter((word) => !word.includes(':')),
-  dd: (args) => args.filter((word) => word.startsWith('of=')).map((word) => word.slice(3)),
-  sed: (args) => (args.some((word) => /^(?:-[a-zA-Z]*i|--in-place)/.test(word)) ? plain(args).slice(-1) : []),
-  perl: (args) => (args.some((word) => /^-[a-z]*i/.test(word)) ? plain(args).slice(-1) : []),
-  truncate: plain,
-  vim: edited,
-  nano: edited,
-  emacs: edited,
-  ed: edited,
-  pico: edited,
-  micro: edited,
-  sudoedit: edited,
-  curl: (args) => optionValue(args, ['-o', '--output']),
-  wget: (args) => optionValue(args, ['-O', '--output-document']),
-};
+const writers: ReadonlyMap<string, (args: readonly string[]) => readonly string[]> = new Map(
+  Object.entries({
+    tee: plain,
+    cp: copied,
+    mv: copied,
+    ln: copied,
+    install: copied,
+    rsync: (args) =>
+      plain(args)
+        .slice(-1)
+        .filter((word) => !word.includes(':')),
+    scp: (args) =>
+      plain(args)
+        .slice(-1)
+        .filter((word) => !word.includes(':')),
+    dd: (args) => args.filter((word) => word.startsWith('of=')).map((word) => word.slice(3)),
+    sed: (args) =>
+      args.some((word) => /^(?:-[a-zA-Z]*i|--in-place)/.test(word)) ? plain(args).slice(-1) : [],
+    perl: (args) => (args.some((word) => /^-[a-z]*i/.test(word)) ? plain(args).slice(-1) : []),
+    truncate: plain,
+    vim: edited,
+    nano: edited,
+    emacs: edited,
+    ed: edited,
+    pico: edited,
+    micro: edited,
+    sudoedit: edited,
+    curl: (args) => optionValue(args, ['-o', '--output']),
+    wget: (args) => optionValue(args, ['-O', '--output-document']),
+  }),
+);
 
 /** Files that a command will write, remove or change the mode of, by its arguments. */
 export function fileWork(program: string, args: readonly string[]): FileWork[] {
-  const written = Object.hasOwn(writers, program) ? (writers[program]?.(args) ?? []) : [];
+  const written = writers.get(program)?.(args) ?? [];
   const work: FileWork[] = written.map((path) => ({ kind: 'open-write', path }));
   if (program === 'rm' || program === 'unlink' || program === 'shred')
     work.push(...plain(args).map((path): FileWork => ({ kind: 'unlink', path })));

@@ -1,9 +1,10 @@
 import type { ProcessFacts } from '../../../core/actor.js';
 import { toPrintable } from '../../../core/printable.js';
-import type { SocketAddress, TrailEvent } from '../../../core/trail.js';
+import type { SocketAddress, TrailEvent, TrailKind } from '../../../core/trail.js';
 import { BoundedMap } from '../../bounded-map.js';
 import type { KernelAncestor } from '../messages.js';
 import { kindOfCode } from './follow-settings.js';
+import { RunningPrograms } from './running-programs.js';
 import { decodeIp, decodeSockaddr } from './socket-address.js';
 import type { KernelTrail } from './trail-assembler.js';
 
@@ -20,6 +21,7 @@ interface Call {
 export class TrailReader {
   readonly #epochNs: (kernelNs: bigint) => bigint;
   readonly #parents = new BoundedMap<number, KernelAncestor>(mostRemembered);
+  readonly #programs = new RunningPrograms(mostRemembered);
   readonly #calls = new BoundedMap<number, Call>(mostRemembered);
 
   constructor(epochNs: (kernelNs: bigint) => bigint) {
@@ -29,18 +31,16 @@ export class TrailReader {
   /** A followed process has a child. */
   born(pid: number, parent: KernelAncestor): void {
     this.#parents.set(pid, parent);
+    this.#programs.born(pid, parent);
   }
 
   /** The event, and the change of privileges that came with it; none when nothing new happened. */
   read(kernel: KernelTrail): readonly TrailEvent[] {
     const kind = kindOfCode(kernel.kind);
     if (kind === undefined) return [];
-    if (kernel.parent !== undefined) this.born(kernel.pid, kernel.parent);
-    const parent = this.#parents.get(kernel.pid);
     const common = {
       atNs: this.#epochNs(kernel.kernelNs),
-      process: processOf(kernel),
-      ...(parent && { parent: ancestorOf(parent) }),
+      ...this.#who(kernel, kind),
       rootPid: kernel.rootPid,
     };
     const change = changeOf(kernel);
@@ -57,6 +57,24 @@ export class TrailReader {
           : event;
     if (privilege === undefined) return [told];
     return kind === 'exit' ? [privilege, told] : [told, privilege];
+  }
+
+  #who(kernel: KernelTrail, kind: TrailKind): Pick<TrailEvent, 'process' | 'parent'> {
+    if (kernel.parent !== undefined) this.born(kernel.pid, kernel.parent);
+    if (kind === 'exec') this.#programs.runs(kernel, pathsOf(kernel).path);
+    const parent = this.#parents.get(kernel.pid);
+    return {
+      process: { ...processOf(kernel), ...this.#executable(kernel) },
+      ...(parent && { parent: { ...ancestorOf(parent), ...this.#executable(parent) } }),
+    };
+  }
+
+  #executable(process: {
+    readonly pid: number;
+    readonly startedAtNs: bigint;
+  }): Pick<ProcessFacts, 'executable'> {
+    const executable = this.#programs.of(process);
+    return executable === undefined ? {} : { executable };
   }
 
   /** TCP tells of what a system call told already. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readRuleBook } from '../../../../src/attack/load-rules.js';
 import { techniqueMatcher } from '../../../../src/core/technique-matcher.js';
-import type { TrailEvent } from '../../../../src/core/trail.js';
+import { type TrailEvent, trailKinds } from '../../../../src/core/trail.js';
 
 const book = await readRuleBook(fileURLToPath(new URL('../../../../resources/attack', import.meta.url)));
 const match = techniqueMatcher(book.rules, book.techniques);
@@ -70,6 +70,65 @@ test('an event of long hostile arguments never throws and takes not for long', (
       expect(Math.min(...times)).toBeLessThan(1000);
     }),
     { numRuns: 200 },
+  );
+});
+
+const inherited = [
+  ...Object.getOwnPropertyNames(Object.prototype),
+  ...['prototype', 'length', 'name', 'caller', 'then', 'toJSON', '', '.', '..', '-', '/', ':'],
+];
+
+test.each(inherited)('a program or argument named %j is taken without an error', (name) => {
+  const file = `/tmp/${name}`;
+  for (const executable of [name, file])
+    for (const args of [
+      [name],
+      [executable, name, '-c', name],
+      ['sudo', name],
+      ['sh', '-c', `${name} | ${name}; eval ${name}`],
+    ])
+      for (const kind of trailKinds) {
+        const process = { pid: 2, executable, name, args };
+        const event: TrailEvent = { kind, atNs: 0n, rootPid: 1, path: file, process, parent: process };
+        expect(Array.isArray(match(event))).toBe(true);
+      }
+});
+
+test('any event at all of any program is taken without an error', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.constantFrom(...inherited, ...programs),
+  );
+  const facts = fc.record(
+    {
+      pid: fc.nat(),
+      executable: text,
+      name: text,
+      workingDirectory: text,
+      args: fc.array(text, { maxLength: 8 }),
+    },
+    { requiredKeys: ['pid'] },
+  );
+  const events = fc.record(
+    {
+      kind: fc.constantFrom(...trailKinds),
+      atNs: fc.constant(0n),
+      rootPid: fc.nat(),
+      process: facts,
+      parent: facts,
+      path: text,
+      destination: text,
+      mode: fc.nat(),
+      address: fc.record({ family: fc.constant('inet' as const), ip: text, path: text, port: fc.nat() }),
+      before: fc.record({ uid: fc.nat(), effectiveUid: fc.nat() }),
+    },
+    { requiredKeys: ['kind', 'atNs', 'rootPid', 'process'] },
+  );
+  fc.assert(
+    fc.property(events, (event) => {
+      expect(Array.isArray(match(event as TrailEvent))).toBe(true);
+    }),
+    { numRuns: 1000 },
   );
 });
 

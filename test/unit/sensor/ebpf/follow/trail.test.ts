@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TrailEvent, trailKinds } from '../../../../../src/core/trail.js';
 import { kindCode } from '../../../../../src/sensor/ebpf/follow/follow-settings.js';
+import { RunningPrograms } from '../../../../../src/sensor/ebpf/follow/running-programs.js';
 import { TrailAssembler } from '../../../../../src/sensor/ebpf/follow/trail-assembler.js';
 import { TrailReader } from '../../../../../src/sensor/ebpf/follow/trail-reader.js';
 import { parseMessage } from '../../../../../src/sensor/ebpf/messages.js';
@@ -53,6 +54,7 @@ describe('trail', () => {
           pid: 812,
           startedAtNs: 50n,
           name: 'sh',
+          executable: './cat',
           args: ['cat', 'a b'],
           uid: 33,
           gid: 33,
@@ -75,6 +77,51 @@ describe('trail', () => {
   it('knows the parent of a child that runs no program of its own', () => {
     const [event] = eventsOf(['b 812 700 40 33 33 perl', head('unlink', { more: 1 }), 's /etc/x']);
     expect(event).toMatchObject({ kind: 'unlink', path: '/etc/x', parent: { pid: 700, name: 'perl' } });
+  });
+
+  it('knows what a process runs by its last exec, whatever it calls itself', () => {
+    const exec = (name: string) => [head('exec', { more: 9 }), `s ${name}`, 'e '];
+    const unlink = [head('unlink', { more: 1 }), 's /etc/x'];
+    const executables = (lines: readonly string[]) =>
+      eventsOf(lines).map((event) => event.process.executable);
+    expect(
+      executables([...unlink, ...exec('/usr/bin/dpkg'), ...unlink, ...exec('/tmp/dpkg'), ...unlink]),
+    ).toEqual([undefined, '/usr/bin/dpkg', '/usr/bin/dpkg', '/tmp/dpkg', '/tmp/dpkg']);
+    // A name that could not be read is not the name before.
+    expect(executables([...exec('/usr/bin/dpkg'), ...exec(''), ...unlink]).at(-1)).toBeUndefined();
+  });
+
+  it('knows what a child runs that was born of a followed process, and what its parent runs', () => {
+    const of = (kind: Parameters<typeof head>[0], pid: number, start: number) =>
+      head(kind, { more: kind === 'exec' ? 9 : 1 }).replace(' 812 50 ', ` ${pid} ${start} `);
+    const exec = [of('exec', 700, 40), 's /bin/bash', 'e '];
+    const born = 'b 812 700 40 33 33 bash';
+    const later = [of('exec', 700, 40), 's /usr/bin/dpkg', 'e '];
+    const unlink = (start: number) => [of('unlink', 812, start), 's /etc/x'];
+    const last = (lines: readonly string[]) => eventsOf(lines).at(-1);
+    expect(last([...exec, born, ...later, ...unlink(50)])).toMatchObject({
+      process: { executable: '/bin/bash' },
+      parent: { executable: '/usr/bin/dpkg' },
+    });
+    // Told late, and told again: the child runs what it was born with, or its own program.
+    expect(last([...exec, born, ...later, born, ...unlink(50)])?.process.executable).toBe('/bin/bash');
+    const own = [of('exec', 812, 50), 's /tmp/x', 'e '];
+    expect(last([...later, ...own, born, ...unlink(50)])?.process.executable).toBe('/tmp/x');
+    // An older process had this pid.
+    expect(last([...exec, born, ...unlink(30)])?.process).not.toHaveProperty('executable');
+    expect(last([...own, ...unlink(51)])?.process).not.toHaveProperty('executable');
+  });
+
+  it('remembers the programs of so many processes, the quiet ones least', () => {
+    const programs = new RunningPrograms(3);
+    const one = (pid: number) => ({ pid, startedAtNs: 1n });
+    programs.runs(one(1), '/bin/1');
+    programs.runs(one(2), '/bin/2');
+    for (let pid = 3; pid < 100; pid += 1) {
+      programs.runs(one(pid), '/bin/x');
+      expect(programs.of(one(1))).toBe('/bin/1');
+    }
+    expect(programs.of(one(2))).toBeUndefined();
   });
 
   it('tells both names of a rename, the mode of a chmod and the way to an open file', () => {
