@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { lineMark, type Report } from './guest/report.js';
 import type { Image } from './image.js';
 
-const timeLimitMs = 30 * 60_000;
+const timeLimitMs = 3_600_000;
 
 /**
  * Boots the image in a machine emulated in software, at low priority, and gives out what the tests

@@ -34,7 +34,7 @@ interface Attempt {
 }
 
 /** The machine has no hardware help and is slow. */
-const startTimeoutMs = 300_000;
+const startTimeoutMs = 1_200_000;
 const touchTimeoutMs = 15_000;
 
 /** Arms the sensor with one trap for each route and file system, and takes every route. */
