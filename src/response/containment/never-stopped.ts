@@ -6,7 +6,7 @@ const deepestChild = 16;
 
 /** PID 1, threads of the kernel, the daemon with its children, and the container engines. */
 export function isNeverStopped(pid: number, process: ProcProcess): boolean {
-  return pid <= 1 || process.isKernelThread || isOwn(pid, process) || runsHostFile(pid, containerEngines);
+  return pid <= 1 || process.isKernelThread || isOwn(pid, process) || runsHostFile(process, containerEngines);
 }
 
 function isOwn(pid: number, { parent }: ProcProcess): boolean {
