@@ -5,6 +5,7 @@ import { FrozenProcesses } from '../core/frozen-processes.js';
 import { HoldDesk } from '../core/hold-desk.js';
 import { incidentId } from '../core/incident-id.js';
 import type { Clock } from '../core/ports/clock.js';
+import type { ContainedProcess } from '../core/ports/containment.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { Sensor } from '../core/ports/sensor.js';
 import type { Recorder } from '../core/record.js';
@@ -30,6 +31,8 @@ export class ContainmentParts {
   readonly sweep: StrandedSweep;
   /** The one that is asked to spare processes. */
   sensor: Sensor | undefined;
+  /** Tells known readers, as soon as the rules are known. Never rejects. */
+  isExempt: ((process: ContainedProcess) => Promise<boolean>) | undefined;
 
   constructor({ paths, response }: Config, surroundings: ContainmentSurroundings) {
     const { record, clock, diagnostics, traps } = surroundings;
@@ -51,6 +54,8 @@ export class ContainmentParts {
       ...common,
       frozen,
       freezes: mode === 'freeze' || mode === 'kill',
+      holds: (mode !== 'observe' && mode !== 'deny') || onTamper !== 'observe',
+      isExempt: async (process) => (await this.isExempt?.(process)) === true,
       traps: () => [...traps.values()],
       isHeld: (process) => desk.isHeld(process),
       newIncidentId: (atNs) => incidentId(atNs, randomBytes(4).toString('hex')),
@@ -66,7 +71,7 @@ export class ContainmentParts {
   /** The sensor may have stopped somebody and told nobody. */
   interrupted(): void {
     void this.desk.releaseAll();
-    this.sweep.sweepTwice();
+    this.sweep.watchClosely();
   }
 
   /** Nobody is stopped any more: nobody but the frozen is left standing still. */

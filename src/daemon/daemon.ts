@@ -1,10 +1,15 @@
 import { loadTechniqueRules } from '../attack/load-rules.js';
 import type { Config } from '../config/schema.js';
+import type { ContainedProcess } from '../core/ports/containment.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
+import type { Exemptions } from '../core/ports/exemptions.js';
 import { type Sensor, SensorUnavailable } from '../core/ports/sensor.js';
 import type { SensorProof } from '../core/sensor-proof.js';
 import type { Trap } from '../core/trap.js';
 import type { Placing } from '../factory/planter.js';
+import { ProcReader } from '../process/proc-reader.js';
+import { ProcProcessInspector } from '../process/process-inspector.js';
+import { UserDatabase } from '../process/user-database.js';
 import { endLeftoverScripts } from '../sensor/ebpf/end-leftover.js';
 import { armSensor } from './arm-sensor.js';
 import { compose, composeProof, composeSandbox, type Parts } from './compose.js';
@@ -66,6 +71,7 @@ export class Daemon {
       // Docker may take long, and the sensor's start waits for bpftrace anyway.
       void (parts.sandboxes?.cleanUp() ?? removeOrphans(config, diagnostics));
       await parts.exemptions.start();
+      containment.isExempt = exemptQuestion(parts.exemptions);
       const proof: { of?: SensorProof | undefined } = {};
       const sensor = await armSensor({
         ...parts,
@@ -84,7 +90,7 @@ export class Daemon {
         trailOmitted: (count) => parts.orchestrator.trailOmitted(count),
       });
       // A candidate that did not work may have stopped somebody all the same.
-      containment.sweep.sweepTwice();
+      containment.sweep.watchClosely();
       const watched = () => [...parts.watched.values()];
       proof.of = composeProof(config, parts, sensor, watched);
       proof.of?.start();
@@ -174,6 +180,16 @@ async function removeOrphans(config: Config, diagnostics: Diagnostics): Promise<
   } catch (error) {
     diagnostics.debug(`sandboxes of an earlier run were not looked for: ${(error as Error).message}`);
   }
+}
+
+/** Asks of a process that nobody told of, with what /proc tells of it. */
+function exemptQuestion(exemptions: Exemptions): (process: ContainedProcess) => Promise<boolean> {
+  const inspector = new ProcProcessInspector({ reader: new ProcReader(), users: new UserDatabase() });
+  return async (process) => {
+    // That it is this process is known; whoever does not stand in /proc any more fulfils no rule.
+    const actor = await inspector.glance({ certainty: 'kernel', process, ancestors: [] });
+    return (await exemptions.ruleFor(actor)) !== undefined;
+  };
 }
 
 /** @throws NoTraps */

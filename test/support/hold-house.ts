@@ -23,6 +23,8 @@ export interface HoldHouseOptions extends Partial<ContainmentPolicy> {
   readonly techniques?: TechniqueRules;
   readonly list?: FakeFrozenList;
   readonly held?: FakeHeldJournal;
+  /** Pids of known readers. */
+  readonly exempt?: readonly number[];
 }
 
 const quick: ProcessInspector = {
@@ -58,6 +60,8 @@ export function holdHouse(options: HoldHouseOptions = {}) {
     ...common,
     frozen,
     freezes: policy.containment === 'freeze',
+    holds: policy.containment !== 'observe',
+    isExempt: async ({ pid }) => options.exempt?.includes(pid) === true,
     traps: () => [passwords, salary],
     isHeld: (process) => desk.isHeld(process),
     newIncidentId: () => 'stranded',
