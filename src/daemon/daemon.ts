@@ -17,7 +17,9 @@ import { isPlantingError, NoTraps, NotRoot } from './failure.js';
 import { InstanceLock } from './instance-lock.js';
 import { makePrivateFolder } from './make-folder.js';
 import { packageFiles, packageVersion } from './package-files.js';
+import { plantedTraps } from './planted-traps.js';
 import { StrandedWatcher } from './stranded-watcher.js';
+import { sweepDuring } from './sweep-during.js';
 
 /** One running phantomd, from lock to lock. */
 export class Daemon {
@@ -60,18 +62,23 @@ export class Daemon {
     const { containment } = parts;
     const watcher = new StrandedWatcher({ configFile, diagnostics });
     try {
+      // Even where nothing else comes about, whoever an earlier run left standing goes on.
+      await containment.frozen.load();
+      for (const [id, trap] of await plantedTraps(config.paths.state_dir, diagnostics))
+        parts.traps.set(id, trap);
       await parts.audit.open();
       await containment.takeUp();
+      const rulesKnown = parts.exemptions.start();
+      containment.isExempt = exemptQuestion(parts.exemptions, rulesKnown);
       // From here on traps are read, and an earlier run would stop whoever does.
-      await endEarlierSensor(config);
+      await sweepDuring(containment.sweep, endEarlierSensor(config));
+      await rulesKnown;
       const traps = await plant(parts, diagnostics);
       // Before anybody else is stopped: whoever stands still now was stopped by an earlier run.
       await containment.sweep.sweep();
       watcher.start();
       // Docker may take long, and the sensor's start waits for bpftrace anyway.
       void (parts.sandboxes?.cleanUp() ?? removeOrphans(config, diagnostics));
-      await parts.exemptions.start();
-      containment.isExempt = exemptQuestion(parts.exemptions);
       const proof: { of?: SensorProof | undefined } = {};
       const sensor = await armSensor({
         ...parts,
@@ -183,9 +190,13 @@ async function removeOrphans(config: Config, diagnostics: Diagnostics): Promise<
 }
 
 /** Asks of a process that nobody told of, with what /proc tells of it. */
-function exemptQuestion(exemptions: Exemptions): (process: ContainedProcess) => Promise<boolean> {
+function exemptQuestion(
+  exemptions: Exemptions,
+  rulesKnown: Promise<void>,
+): (process: ContainedProcess) => Promise<boolean> {
   const inspector = new ProcProcessInspector({ reader: new ProcReader(), users: new UserDatabase() });
   return async (process) => {
+    await rulesKnown;
     // That it is this process is known; whoever does not stand in /proc any more fulfils no rule.
     const actor = await inspector.glance({ certainty: 'kernel', process, ancestors: [] });
     return (await exemptions.ruleFor(actor)) !== undefined;
