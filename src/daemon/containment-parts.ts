@@ -29,6 +29,7 @@ export class ContainmentParts {
   readonly desk: HoldDesk;
   readonly frozen: FrozenProcesses;
   readonly sweep: StrandedSweep;
+  readonly #records: ContainmentRecords;
   /** The one that is asked to spare processes. */
   sensor: Sensor | undefined;
   /** Tells known readers, as soon as the rules are known. Never rejects. */
@@ -48,6 +49,7 @@ export class ContainmentParts {
     const { containment: mode, on_tamper: onTamper, hold_ms: holdMs } = response;
     const desk = new HoldDesk({ ...common, frozen, policy: { containment: mode, onTamper }, holdMs });
     this.containment = containment;
+    this.#records = records;
     this.frozen = frozen;
     this.desk = desk;
     this.sweep = new StrandedSweep({
@@ -81,5 +83,11 @@ export class ContainmentParts {
     await this.sweep.stop();
     await this.frozen.stop();
     await this.desk.settled();
+    await this.flush();
+  }
+
+  /** Puts on record what is told in sum. */
+  flush(): Promise<void> {
+    return this.#records.flush();
   }
 }

@@ -160,6 +160,7 @@ export class Daemon {
     await this.#step('sensor', () => this.#sensor.disarm());
     await this.#step('held processes', () => containment.stop());
     await this.#step('incidents', () => orchestrator.stop());
+    await this.#step('held processes', () => containment.flush());
     await this.#step('exemptions', () => exemptions.stop());
     await this.#step('sandboxes', async () => sandboxes?.stop());
     await this.#step('audit log', () =>

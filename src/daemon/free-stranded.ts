@@ -39,6 +39,7 @@ export async function freeStranded(config: Config): Promise<string[]> {
     isOver: () => InstanceLock.isHeld(stateDir),
   });
   await parts.frozen.stop();
+  await parts.flush();
   return lines;
 }
 

@@ -85,6 +85,6 @@ export function holdHouse(options: HoldHouseOptions = {}) {
   const count = (entry: string) => journal.filter((one) => one === entry).length;
   return {
     ...{ journal, clock, audit, evidence, diagnostics, containment, list, held, spared },
-    ...{ frozen, desk, sweep, orchestrator, events, count },
+    ...{ records, frozen, desk, sweep, orchestrator, events, count },
   };
 }
