@@ -21,6 +21,12 @@ import { plantedTraps } from './planted-traps.js';
 import { StrandedWatcher } from './stranded-watcher.js';
 import { sweepDuring } from './sweep-during.js';
 
+/**
+ * Longest time in ms that it waits for `phantomd release` or `kill`: the service manager never starts again
+ * a daemon that found another.
+ */
+const commandMs = 15_000;
+
 /** One running phantomd, from lock to lock. */
 export class Daemon {
   readonly #diagnostics: Diagnostics;
@@ -57,7 +63,7 @@ export class Daemon {
     await makePrivateFolder('paths.state_dir', config.paths.state_dir);
     await makePrivateFolder('paths.logs_dir', config.paths.logs_dir);
     const techniques = await loadTechniqueRules(packageFiles.techniques);
-    const lock = await InstanceLock.take(config.paths.state_dir);
+    const lock = await InstanceLock.take(config.paths.state_dir, { patienceMs: commandMs });
     const parts = compose(config, diagnostics, techniques);
     const { containment } = parts;
     const watcher = new StrandedWatcher({ configFile, diagnostics });

@@ -279,6 +279,54 @@ describe('frozen processes', () => {
   });
 });
 
+describe('frozen processes that the disk takes no note of', () => {
+  async function unsavedHouse() {
+    const house = holdHouse({ containment: 'freeze' });
+    house.list.refusal = new Error('ENOSPC');
+    house.containment.stopped.add(pid);
+    house.orchestrator.touched(stopped);
+    await settled();
+    return { ...house, id: house.events('incident-opened')[0]?.incident?.id as string };
+  }
+
+  it('go on when an operator says so, and nobody else is spoken for', async () => {
+    const house = await unsavedHouse();
+    const mine = { incidentId: house.id, order: 'release' } as const;
+    const others = { incidentId: 'nobody-of-it', order: 'release' } as const;
+    house.list.asked = [others, mine];
+    await house.clock.advance(250);
+    expect(house.count(`release ${pid}`)).toBe(1);
+    expect(house.list.asked).toEqual([others]);
+    await house.frozen.stop();
+  });
+
+  it('go on when the daemon ends in order, which is on record', async () => {
+    const house = await unsavedHouse();
+    await house.frozen.stop();
+    expect(house.count(`release ${pid}`)).toBe(1);
+    expect(house.events('actor-released')).toMatchObject([{ containment: { by: 'daemon' } }]);
+    expect(house.frozen.has({ pid, startedAtNs: 5_000_000_000n })).toBe(false);
+  });
+
+  it('stay frozen when the daemon ends where the disk took it after all, or others of the incident', async () => {
+    const house = await unsavedHouse();
+    house.list.refusal = undefined;
+    await house.clock.advance(250);
+    house.list.refusal = new Error('ENOSPC');
+    await house.frozen.add({ pid: 900, startedAtNs: 1n, atNs: 0n }, house.id);
+    await house.frozen.stop();
+    expect(house.journal.filter((entry) => entry.startsWith('release'))).toEqual(['release 900']);
+  });
+
+  it('are tried to be written down once more before', async () => {
+    const house = await unsavedHouse();
+    house.list.refusal = undefined;
+    await house.frozen.stop();
+    expect(house.count(`release ${pid}`)).toBe(0);
+    expect(house.list.saved.get(house.id)).toMatchObject([{ pid }]);
+  });
+});
+
 describe('processes that were stopped without anybody hearing of it', () => {
   const stranded = { pid: 700, startedAtNs: 1n, name: 'cat' };
 
