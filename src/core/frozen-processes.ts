@@ -34,6 +34,8 @@ export class FrozenProcesses {
   readonly #pardoned = new RecentSet(mostPardoned);
   /** Incidents whose list is not on disk as it should be. */
   readonly #unsaved = new Set<string>();
+  /** Processes that are on a list on disk, by key. */
+  readonly #onDisk = new Set<string>();
   #saving: Promise<void> = Promise.resolve();
   #cancelGuard: (() => void) | undefined;
   #guarding: Promise<void> = Promise.resolve();
@@ -55,7 +57,10 @@ export class FrozenProcesses {
     const { list, diagnostics } = this.#options;
     try {
       for (const [incidentId, processes] of await list.load())
-        for (const process of processes) this.#frozen.set(processKey(process), { ...process, incidentId });
+        for (const process of processes) {
+          this.#frozen.set(processKey(process), { ...process, incidentId });
+          this.#onDisk.add(processKey(process));
+        }
     } catch (error) {
       diagnostics.error(`frozen processes of an earlier run are not known: ${(error as Error).message}`);
     }
@@ -85,14 +90,14 @@ export class FrozenProcesses {
     if (frozen !== undefined) await this.#drop(frozen);
   }
 
-  /** Does what an operator asks for. */
+  /** Does what an operator asks for. What is about nobody stays unanswered: only who asks may know of others. */
   async carryOut(order: FrozenOrder): Promise<void> {
     const { containment, records, list, spare } = this.#options;
     const meant = [...this.#frozen.values()].filter(({ incidentId }) => incidentId === order.incidentId);
     const isRelease = order.order === 'release';
     for (const frozen of meant) {
       // Off the list first: no guard may stop it again.
-      this.#frozen.delete(processKey(frozen));
+      this.#forget(frozen);
       if (isRelease) {
         this.#pardoned.add(processKey(frozen));
         spare(frozen.pid);
@@ -106,14 +111,20 @@ export class FrozenProcesses {
       });
     }
     await this.#save(order.incidentId);
-    await list.answered(order);
+    if (meant.length > 0) await list.answered(order);
   }
 
-  /** Guards them no longer; they stay stopped, and on the list. */
+  /**
+   * Guards them no longer; they stay stopped, and on the list. Those that the disk takes no note of go on:
+   * nobody would know of them.
+   */
   async stop(): Promise<void> {
     this.#cancelGuard?.();
     this.#cancelGuard = undefined;
     await this.#guarding;
+    await this.#saveAll();
+    for (const frozen of [...this.#frozen.values()])
+      if (!this.#onDisk.has(processKey(frozen))) await this.#giveUp(frozen);
     await this.#saving;
   }
 
@@ -135,7 +146,20 @@ export class FrozenProcesses {
       for (const order of await this.#options.list.orders()) await this.carryOut(order);
     for (const frozen of [...this.#frozen.values()])
       if (!this.#options.containment.isStopped(frozen)) await this.#stopAgain(frozen);
-    for (const incidentId of [...this.#unsaved]) await this.#save(incidentId);
+    await this.#saveAll();
+  }
+
+  async #giveUp(frozen: Frozen): Promise<void> {
+    const { containment, records, spare } = this.#options;
+    this.#forget(frozen);
+    spare(frozen.pid);
+    if (!(await containment.release(frozen))) return;
+    await records.add('actor-released', {
+      process: frozen,
+      text: 'goes on: phantomd ends, and that it is frozen could not be written down',
+      step: 'release',
+      by: 'daemon',
+    });
   }
 
   async #stopAgain(frozen: Frozen): Promise<void> {
@@ -162,8 +186,18 @@ export class FrozenProcesses {
     });
   }
 
-  async #drop(frozen: Frozen): Promise<void> {
+  async #saveAll(): Promise<void> {
+    for (const incidentId of [...this.#unsaved]) await this.#save(incidentId);
+    await this.#saving;
+  }
+
+  #forget(frozen: Frozen): void {
     this.#frozen.delete(processKey(frozen));
+    this.#onDisk.delete(processKey(frozen));
+  }
+
+  async #drop(frozen: Frozen): Promise<void> {
+    this.#forget(frozen);
     await this.#save(frozen.incidentId);
   }
 
@@ -177,6 +211,7 @@ export class FrozenProcesses {
       const processes = [...this.#frozen.values()].filter((frozen) => frozen.incidentId === incidentId);
       try {
         await list.save(incidentId, processes);
+        for (const process of processes) this.#onDisk.add(processKey(process));
       } catch (error) {
         this.#unsaved.add(incidentId);
         diagnostics.error(`the list of frozen processes cannot be written: ${(error as Error).message}`);

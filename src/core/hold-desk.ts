@@ -31,7 +31,7 @@ export interface HoldDeskOptions {
 export interface Handling {
   /** It stands still and waits to be looked at. */
   readonly isHeld: boolean;
-  /** Puts on record what was done, durably first where it lasts. Of a flood only what was done is told. */
+  /** Puts on record what was done, durably first where it lasts; of a flood in sum. */
   filed(incident: Incident, trap: Trap, isFlood: boolean): Promise<void>;
   /** Enough was seen of it: it may go on. To be called once. */
   looked(captured?: readonly string[]): Promise<void>;
@@ -43,6 +43,8 @@ interface Held {
   incident?: Incident;
   trap?: Trap;
   readonly captured: Set<string>;
+  /** All its touches are of a flood; undefined as long as none is filed. */
+  isFlood?: boolean;
 }
 
 const nothing: Handling = { isHeld: false, filed: async () => {}, looked: async () => {} };
@@ -110,17 +112,18 @@ export class HoldDesk {
     const byKernel = touch.held === 'killed';
     const killed = byKernel ? Promise.resolve(true) : containment.kill(process);
     return lasting(async (incident, trap, isFlood) => {
-      if (!(await killed)) return this.#failed('kill', touch, facts, process, isFlood ? undefined : incident);
+      if (!(await killed)) return this.#failed('kill', touch, facts, process, incident, isFlood);
       await frozen.ended(process);
       if (!this.#killed.add(processKey(process))) return;
-      await records.add('actor-killed', {
+      const record = {
         process: facts,
         text: `was killed: ${touch.op} of ${trap.path}`,
         step: 'kill',
         by: byKernel ? 'kernel' : 'daemon',
         incident: incident.facts(),
         trap,
-      });
+      } as const;
+      await records.add('actor-killed', record, isFlood);
     });
   }
 
@@ -131,19 +134,19 @@ export class HoldDesk {
     // Also where the kernel did: a process that was being released at that moment may have lost the stop.
     const stopped = containment.stop(process);
     return lasting(async (incident, trap, isFlood) => {
-      if (!(await stopped))
-        return this.#failed('freeze', touch, facts, process, isFlood ? undefined : incident);
+      if (!(await stopped)) return this.#failed('freeze', touch, facts, process, incident, isFlood);
       const { name } = facts;
       await frozen.add({ ...process, atNs: touch.atNs, ...(name !== undefined && { name }) }, incident.id);
       if (!this.#frozen.add(processKey(process))) return;
-      await records.add('actor-frozen', {
+      const record = {
         process: facts,
         text: `is frozen until phantomd release ${incident.id} or phantomd kill ${incident.id}`,
         step: 'freeze',
         by: touch.held === 'stopped' ? 'kernel' : 'daemon',
         incident: incident.facts(),
         trap,
-      });
+      } as const;
+      await records.add('actor-frozen', record, isFlood);
     });
   }
 
@@ -153,19 +156,21 @@ export class HoldDesk {
     touch: Touch,
     facts: ProcessFacts,
     process: ContainedProcess,
-    incident: Incident | undefined,
+    incident: Incident,
+    isFlood: boolean,
   ): Promise<void> {
     const { containment, records } = this.#options;
     if (touch.held === 'stopped') await containment.release(process);
-    if (incident === undefined || !this.#failures.add(processKey(process))) return;
-    await records.add('containment-failed', {
+    if (!this.#failures.add(processKey(process))) return;
+    const record = {
       process: facts,
       text: `could not be ${step === 'kill' ? 'killed' : 'frozen'}`,
       reason: 'it had ended, or is a process that is never stopped',
       step,
       by: 'daemon',
       incident: incident.facts(),
-    });
+    } as const;
+    await records.add('containment-failed', record, isFlood);
   }
 
   #hold(touch: Touch, facts: ProcessFacts, process: ContainedProcess): Handling {
@@ -175,9 +180,10 @@ export class HoldDesk {
     held.hold.look();
     return {
       isHeld: true,
-      filed: async (incident, trap) => {
+      filed: async (incident, trap, isFlood) => {
         held.incident ??= incident;
         held.trap ??= trap;
+        held.isFlood = isFlood && held.isFlood !== false;
       },
       looked: (captured = []) => {
         for (const name of captured) held.captured.add(name);
@@ -213,8 +219,8 @@ export class HoldDesk {
     if (stood) this.#track(this.#recordHeld(held, heldMs));
   }
 
-  #recordHeld({ process, captured, incident, trap }: Held, heldMs: number): Promise<void> {
-    return this.#options.records.add('actor-held', {
+  #recordHeld({ process, captured, incident, trap, isFlood }: Held, heldMs: number): Promise<void> {
+    const record = {
       process,
       text: `stood still for ${heldMs.toFixed(1)} ms and goes on`,
       step: 'inspect',
@@ -223,7 +229,8 @@ export class HoldDesk {
       captured: [...captured],
       ...(incident && { incident: incident.facts() }),
       ...(trap && { trap }),
-    });
+    } as const;
+    return this.#options.records.add('actor-held', record, isFlood);
   }
 
   /** What is done now lasts: no timer may let it go. */

@@ -5,6 +5,7 @@ import { FrozenProcesses } from '../core/frozen-processes.js';
 import { HoldDesk } from '../core/hold-desk.js';
 import { incidentId } from '../core/incident-id.js';
 import type { Clock } from '../core/ports/clock.js';
+import type { ContainedProcess } from '../core/ports/containment.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { Sensor } from '../core/ports/sensor.js';
 import type { Recorder } from '../core/record.js';
@@ -28,8 +29,11 @@ export class ContainmentParts {
   readonly desk: HoldDesk;
   readonly frozen: FrozenProcesses;
   readonly sweep: StrandedSweep;
+  readonly #records: ContainmentRecords;
   /** The one that is asked to spare processes. */
   sensor: Sensor | undefined;
+  /** Tells known readers, as soon as the rules are known. Never rejects. */
+  isExempt: ((process: ContainedProcess) => Promise<boolean>) | undefined;
 
   constructor({ paths, response }: Config, surroundings: ContainmentSurroundings) {
     const { record, clock, diagnostics, traps } = surroundings;
@@ -45,12 +49,15 @@ export class ContainmentParts {
     const { containment: mode, on_tamper: onTamper, hold_ms: holdMs } = response;
     const desk = new HoldDesk({ ...common, frozen, policy: { containment: mode, onTamper }, holdMs });
     this.containment = containment;
+    this.#records = records;
     this.frozen = frozen;
     this.desk = desk;
     this.sweep = new StrandedSweep({
       ...common,
       frozen,
       freezes: mode === 'freeze' || mode === 'kill',
+      holds: (mode !== 'observe' && mode !== 'deny') || onTamper !== 'observe',
+      isExempt: async (process) => (await this.isExempt?.(process)) === true,
       traps: () => [...traps.values()],
       isHeld: (process) => desk.isHeld(process),
       newIncidentId: (atNs) => incidentId(atNs, randomBytes(4).toString('hex')),
@@ -66,7 +73,7 @@ export class ContainmentParts {
   /** The sensor may have stopped somebody and told nobody. */
   interrupted(): void {
     void this.desk.releaseAll();
-    this.sweep.sweepTwice();
+    this.sweep.watchClosely();
   }
 
   /** Nobody is stopped any more: nobody but the frozen is left standing still. */
@@ -76,5 +83,11 @@ export class ContainmentParts {
     await this.sweep.stop();
     await this.frozen.stop();
     await this.desk.settled();
+    await this.flush();
+  }
+
+  /** Puts on record what is told in sum. */
+  flush(): Promise<void> {
+    return this.#records.flush();
   }
 }

@@ -1,10 +1,15 @@
 import { loadTechniqueRules } from '../attack/load-rules.js';
 import type { Config } from '../config/schema.js';
+import type { ContainedProcess } from '../core/ports/containment.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
+import type { Exemptions } from '../core/ports/exemptions.js';
 import { type Sensor, SensorUnavailable } from '../core/ports/sensor.js';
 import type { SensorProof } from '../core/sensor-proof.js';
 import type { Trap } from '../core/trap.js';
 import type { Placing } from '../factory/planter.js';
+import { ProcReader } from '../process/proc-reader.js';
+import { ProcProcessInspector } from '../process/process-inspector.js';
+import { UserDatabase } from '../process/user-database.js';
 import { endLeftoverScripts } from '../sensor/ebpf/end-leftover.js';
 import { armSensor } from './arm-sensor.js';
 import { compose, composeProof, composeSandbox, type Parts } from './compose.js';
@@ -12,7 +17,15 @@ import { isPlantingError, NoTraps, NotRoot } from './failure.js';
 import { InstanceLock } from './instance-lock.js';
 import { makePrivateFolder } from './make-folder.js';
 import { packageFiles, packageVersion } from './package-files.js';
+import { plantedTraps } from './planted-traps.js';
 import { StrandedWatcher } from './stranded-watcher.js';
+import { sweepDuring } from './sweep-during.js';
+
+/**
+ * Longest time in ms that it waits for `phantomd release` or `kill`: the service manager never starts again
+ * a daemon that found another.
+ */
+const commandMs = 15_000;
 
 /** One running phantomd, from lock to lock. */
 export class Daemon {
@@ -50,22 +63,28 @@ export class Daemon {
     await makePrivateFolder('paths.state_dir', config.paths.state_dir);
     await makePrivateFolder('paths.logs_dir', config.paths.logs_dir);
     const techniques = await loadTechniqueRules(packageFiles.techniques);
-    const lock = await InstanceLock.take(config.paths.state_dir);
+    const lock = await InstanceLock.take(config.paths.state_dir, { patienceMs: commandMs });
     const parts = compose(config, diagnostics, techniques);
     const { containment } = parts;
     const watcher = new StrandedWatcher({ configFile, diagnostics });
     try {
+      // Even where nothing else comes about, whoever an earlier run left standing goes on.
+      await containment.frozen.load();
+      for (const [id, trap] of await plantedTraps(config.paths.state_dir, diagnostics))
+        parts.traps.set(id, trap);
       await parts.audit.open();
       await containment.takeUp();
+      const rulesKnown = parts.exemptions.start();
+      containment.isExempt = exemptQuestion(parts.exemptions, rulesKnown);
       // From here on traps are read, and an earlier run would stop whoever does.
-      await endEarlierSensor(config);
+      await sweepDuring(containment.sweep, endEarlierSensor(config));
+      await rulesKnown;
       const traps = await plant(parts, diagnostics);
       // Before anybody else is stopped: whoever stands still now was stopped by an earlier run.
       await containment.sweep.sweep();
       watcher.start();
       // Docker may take long, and the sensor's start waits for bpftrace anyway.
       void (parts.sandboxes?.cleanUp() ?? removeOrphans(config, diagnostics));
-      await parts.exemptions.start();
       const proof: { of?: SensorProof | undefined } = {};
       const sensor = await armSensor({
         ...parts,
@@ -84,7 +103,7 @@ export class Daemon {
         trailOmitted: (count) => parts.orchestrator.trailOmitted(count),
       });
       // A candidate that did not work may have stopped somebody all the same.
-      containment.sweep.sweepTwice();
+      containment.sweep.watchClosely();
       const watched = () => [...parts.watched.values()];
       proof.of = composeProof(config, parts, sensor, watched);
       proof.of?.start();
@@ -147,6 +166,7 @@ export class Daemon {
     await this.#step('sensor', () => this.#sensor.disarm());
     await this.#step('held processes', () => containment.stop());
     await this.#step('incidents', () => orchestrator.stop());
+    await this.#step('held processes', () => containment.flush());
     await this.#step('exemptions', () => exemptions.stop());
     await this.#step('sandboxes', async () => sandboxes?.stop());
     await this.#step('audit log', () =>
@@ -174,6 +194,20 @@ async function removeOrphans(config: Config, diagnostics: Diagnostics): Promise<
   } catch (error) {
     diagnostics.debug(`sandboxes of an earlier run were not looked for: ${(error as Error).message}`);
   }
+}
+
+/** Asks of a process that nobody told of, with what /proc tells of it. */
+function exemptQuestion(
+  exemptions: Exemptions,
+  rulesKnown: Promise<void>,
+): (process: ContainedProcess) => Promise<boolean> {
+  const inspector = new ProcProcessInspector({ reader: new ProcReader(), users: new UserDatabase() });
+  return async (process) => {
+    await rulesKnown;
+    // That it is this process is known; whoever does not stand in /proc any more fulfils no rule.
+    const actor = await inspector.glance({ certainty: 'kernel', process, ancestors: [] });
+    return (await exemptions.ruleFor(actor)) !== undefined;
+  };
 }
 
 /** @throws NoTraps */

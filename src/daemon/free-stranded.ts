@@ -1,19 +1,16 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '../config/schema.js';
 import type { AuditEvent } from '../core/audit-event.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
-import { printableText } from '../core/printable.js';
-import type { Trap } from '../core/trap.js';
-import { RegistryFile } from '../factory/registry.js';
 import { endLeftoverScripts } from '../sensor/ebpf/end-leftover.js';
 import { ContainmentParts } from './containment-parts.js';
 import { NotRoot } from './failure.js';
 import { AlreadyRunning, InstanceLock } from './instance-lock.js';
+import { plantedTraps } from './planted-traps.js';
+import { sweepDuring } from './sweep-during.js';
 import { SystemClock } from './system-clock.js';
 
 /** So long it looks at the least, in ms: a stop may be on its way. */
 const lookForMs = 2000;
-const everyMs = 200;
 
 /**
  * Sees to whoever stands still because a daemon was killed: releases them, or has them frozen in order where
@@ -26,40 +23,24 @@ export async function freeStranded(config: Config): Promise<string[]> {
   const { state_dir: stateDir } = config.paths;
   if (InstanceLock.isHeld(stateDir)) throw new AlreadyRunning('phantomd runs and sees to them itself');
   const lines: string[] = [];
+  const diagnostics = told(lines);
   const parts = new ContainmentParts(config, {
     // The chain of the audit log is the daemon's alone; it is told when somebody reads the service's log.
     record: async (...events: readonly AuditEvent[]) => {
       lines.push(...events.map(({ message }) => message));
     },
     clock: new SystemClock(),
-    diagnostics: told(lines),
-    traps: await plantedTraps(stateDir),
+    diagnostics,
+    traps: await plantedTraps(stateDir, diagnostics),
   });
   await parts.frozen.load();
-  // Until it is detached, which takes seconds, the script goes on to stop processes.
-  let isDetached = false;
-  const detached = endLeftoverScripts(stateDir).then(() => {
-    isDetached = true;
+  await sweepDuring(parts.sweep, endLeftoverScripts(stateDir), {
+    forMs: lookForMs,
+    isOver: () => InstanceLock.isHeld(stateDir),
   });
-  const until = performance.now() + lookForMs;
-  do {
-    await parts.sweep.freeLeftBehind();
-    await parts.sweep.sweep();
-    await wait(everyMs);
-  } while ((!isDetached || performance.now() < until) && !InstanceLock.isHeld(stateDir));
-  await detached;
   await parts.frozen.stop();
+  await parts.flush();
   return lines;
-}
-
-async function plantedTraps(stateDir: string): Promise<ReadonlyMap<string, Trap>> {
-  const { traps = [] } = (await new RegistryFile(stateDir).read()) ?? {};
-  return new Map(
-    traps.map(({ id, kind, path, sha256, size }) => [
-      id,
-      { id, kind, path: printableText(path), sha256, size },
-    ]),
-  );
 }
 
 function told(lines: string[]): Diagnostics {

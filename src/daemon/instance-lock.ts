@@ -2,38 +2,70 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** Another phantomd uses the same state folder. */
 export class AlreadyRunning extends Error {
   override readonly name = 'AlreadyRunning';
+  /** It is a command that is done in a moment. */
+  readonly isCommand: boolean;
+
+  constructor(message: string, isCommand = false) {
+    super(message);
+    this.isCommand = isCommand;
+  }
 }
+
+export interface InstanceLockOptions {
+  /** It is held for a moment only, and by no daemon. */
+  readonly isCommand?: boolean;
+  /** Longest time in ms that a command is waited for which holds it, 0 when absent. */
+  readonly patienceMs?: number;
+}
+
+const commandWord = 'command';
+const everyMs = 50;
 
 /**
  * One daemon a state folder: `phantomd.lock` names its holder by pid and start time, so that a pid
- * used again after a crash does not keep the next daemon out.
+ * used again after a crash does not keep the next daemon out. A command that must have the folder alone
+ * holds it too, and says so.
  */
 export class InstanceLock {
   readonly #path: string;
-  readonly #self = `${process.pid} ${startTicks(process.pid)}\n`;
+  readonly #self: string;
 
-  private constructor(stateDir: string) {
+  private constructor(stateDir: string, isCommand: boolean) {
     this.#path = join(stateDir, 'phantomd.lock');
+    this.#self = `${process.pid} ${startTicks(process.pid)}${isCommand ? ` ${commandWord}` : ''}\n`;
   }
 
   /** `stateDir` must be there. @throws AlreadyRunning */
-  static async take(stateDir: string): Promise<InstanceLock> {
-    const lock = new InstanceLock(stateDir);
-    await lock.#take(stateDir);
-    return lock;
+  static async take(
+    stateDir: string,
+    { isCommand = false, patienceMs = 0 }: InstanceLockOptions = {},
+  ): Promise<InstanceLock> {
+    const lock = new InstanceLock(stateDir, isCommand);
+    const until = performance.now() + patienceMs;
+    for (;;) {
+      try {
+        await lock.#take(stateDir);
+        return lock;
+      } catch (error) {
+        const mayWait = error instanceof AlreadyRunning && error.isCommand && performance.now() < until;
+        if (!mayWait) throw error;
+      }
+      await wait(everyMs);
+    }
   }
 
-  /** Whether somebody alive holds it; nobody is kept from taking it by the question. */
+  /** Whether a daemon that lives holds it; nobody is kept from taking it by the question. */
   static isHeld(stateDir: string): boolean {
     try {
       refuseLiving(readFileSync(join(stateDir, 'phantomd.lock'), 'utf8'));
       return false;
     } catch (error) {
-      return error instanceof AlreadyRunning;
+      return error instanceof AlreadyRunning && !error.isCommand;
     }
   }
 
@@ -76,9 +108,9 @@ export class InstanceLock {
 }
 
 function refuseLiving(holder: string): void {
-  const [pid, ticks] = holder.trim().split(' ');
+  const [pid, ticks, word] = holder.trim().split(' ');
   if (ticks !== undefined && startTicks(Number(pid)) === ticks)
-    throw new AlreadyRunning(`phantomd runs already with pid ${Number(pid)}`);
+    throw new AlreadyRunning(`phantomd runs already with pid ${Number(pid)}`, word === commandWord);
 }
 
 /** Fields 3 and 22 of /proc/PID/stat (proc(5)); undefined when no such process lives. */

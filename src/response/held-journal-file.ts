@@ -1,9 +1,10 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainedProcess } from '../core/ports/containment.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { HeldJournal } from '../core/ports/held-journal.js';
 
+/** So many lines more than processes that stand still, and it is written anew. */
 const mostLines = 10_000;
 
 /**
@@ -28,7 +29,7 @@ export class HeldJournalFile implements HeldJournal {
 
   freed(process: ContainedProcess): void {
     this.#held.delete(key(process));
-    if (this.#held.size === 0 && this.#lines >= mostLines) this.#write(() => this.#empty());
+    if (this.#lines >= this.#held.size + mostLines) this.#write(() => this.#rewrite());
     else this.#append(`-${key(process)}\n`);
   }
 
@@ -49,6 +50,8 @@ export class HeldJournalFile implements HeldJournal {
       if (sign === '+') left.set(key(process), process);
       else left.delete(key(process));
     }
+    // Until they are freed no new file may leave them out.
+    for (const [name, process] of left) this.#held.set(name, process);
     return [...left.values()];
   }
 
@@ -61,9 +64,14 @@ export class HeldJournalFile implements HeldJournal {
     this.#write(() => appendFileSync(this.#path, line, { mode: 0o600 }));
   }
 
-  #empty(): void {
-    this.#lines = 0;
-    writeFileSync(this.#path, '', { mode: 0o600 });
+  /** In one step: a daemon that is killed meanwhile leaves the old file or the new one. */
+  #rewrite(): void {
+    // Also where it fails it is not tried again for each process.
+    this.#lines = this.#held.size;
+    const lines = [...this.#held.keys()].map((held) => `+${held}\n`);
+    const temporary = `${this.#path}.new`;
+    writeFileSync(temporary, lines.join(''), { mode: 0o600 });
+    renameSync(temporary, this.#path);
   }
 
   /** On a full disk nobody is stopped for longer: only a killed daemon would leave no word. */

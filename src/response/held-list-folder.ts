@@ -87,6 +87,11 @@ export class HeldListFolder implements FrozenList {
     await this.#replace(join(this.#folder, `${checkedIncidentId(incidentId)}.${order}`), '');
   }
 
+  /** Whether the order stands unanswered. */
+  async isAsked({ incidentId, order }: FrozenOrder): Promise<boolean> {
+    return (await this.#names()).includes(`${incidentId}.${order}`);
+  }
+
   async #read(name: string, bootId: string): Promise<readonly FrozenProcess[]> {
     const text = await readFile(join(this.#folder, name), 'utf8').catch(unlessMissing);
     try {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.js';
@@ -77,6 +78,31 @@ describeWith(['root', 'bpf', 'bpftrace'], 'containment', () => {
       await until('the reader to stand still', () => stateOf(pid) === 'T');
       daemon.kill('SIGKILL');
       expect(await goesOn(pid)).toBeLessThan(goal);
+    });
+
+    it('lets go whom it had not heard of, by the next daemon, which starts at once', async () => {
+      const daemon = await arm({});
+      process.kill(daemon.pid, 'SIGSTOP');
+      // Without the watcher, which would be kept off by the next daemon a moment later.
+      for (const watcher of processesWith(`release --stranded --config=${installation.config}`))
+        process.kill(watcher, 'SIGKILL');
+      const pid = reader(installation.trap('passwords.txt'));
+      await until('the reader to stand still', () => stateOf(pid) === 'T');
+      daemon.kill('SIGKILL');
+      await daemon.end();
+      const next = installation.launch(['--sensor=ebpf']);
+      await until('the next daemon to have the lock', async () =>
+        (await readFile(`${installation.stateDir}/phantomd.lock`, 'utf8')).startsWith(`${next.pid} `),
+      );
+      expect(await goesOn(pid)).toBeLessThan(goal);
+      await installation.action('stranded-released');
+      await until(
+        'the next daemon to be armed',
+        async () =>
+          (await installation.records()).filter(({ event }) => event.action === 'daemon-started').length ===
+          2,
+        60_000,
+      );
     });
 
     it('keeps frozen whom it froze, and the next daemon guards them', async () => {

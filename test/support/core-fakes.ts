@@ -111,6 +111,8 @@ export class FakeContainment implements Containment {
   readonly stopped = new Set<number>();
   readonly gone = new Set<number>();
   strandedNow: (ContainedProcess & { readonly name: string })[] = [];
+  /** How often was looked for them. */
+  looks = 0;
 
   constructor(readonly journal: Journal) {}
 
@@ -131,6 +133,7 @@ export class FakeContainment implements Containment {
   }
 
   async stranded() {
+    this.looks += 1;
     return this.strandedNow;
   }
 

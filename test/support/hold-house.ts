@@ -23,6 +23,8 @@ export interface HoldHouseOptions extends Partial<ContainmentPolicy> {
   readonly techniques?: TechniqueRules;
   readonly list?: FakeFrozenList;
   readonly held?: FakeHeldJournal;
+  /** Pids of known readers. */
+  readonly exempt?: readonly number[];
 }
 
 const quick: ProcessInspector = {
@@ -58,6 +60,8 @@ export function holdHouse(options: HoldHouseOptions = {}) {
     ...common,
     frozen,
     freezes: policy.containment === 'freeze',
+    holds: policy.containment !== 'observe',
+    isExempt: async ({ pid }) => options.exempt?.includes(pid) === true,
     traps: () => [passwords, salary],
     isHeld: (process) => desk.isHeld(process),
     newIncidentId: () => 'stranded',
@@ -81,6 +85,6 @@ export function holdHouse(options: HoldHouseOptions = {}) {
   const count = (entry: string) => journal.filter((one) => one === entry).length;
   return {
     ...{ journal, clock, audit, evidence, diagnostics, containment, list, held, spared },
-    ...{ frozen, desk, sweep, orchestrator, events, count },
+    ...{ records, frozen, desk, sweep, orchestrator, events, count },
   };
 }

@@ -3,14 +3,14 @@ import { lstatSync, readFileSync, realpathSync } from 'node:fs';
 /**
  * The kernel's own device and inode of an open file, told by /proc alone: stat(2) through another
  * process's descriptor asks the file system, and one of a user's (FUSE) can let it wait for ever. On
- * btrfs it is also another device than stat's.
+ * btrfs it is also another device than stat's. `place` is the folder of /proc that tells of the process.
  */
-export function openFileKey(process: number, descriptor: string): string | undefined {
+export function openFileKey(place: string, descriptor: string): string | undefined {
   try {
-    const facts = readFileSync(`/proc/${process}/fdinfo/${descriptor}`, 'latin1');
+    const facts = readFileSync(`${place}/fdinfo/${descriptor}`, 'latin1');
     // The inode is there since Linux 5.14.
     const [inode, mount] = [/^ino:\s*(\d+)$/m.exec(facts)?.[1], /^mnt_id:\s*(\d+)$/m.exec(facts)?.[1]];
-    const device = mount === undefined ? undefined : deviceOfMount(process, mount);
+    const device = mount === undefined ? undefined : deviceOfMount(place, mount);
     return inode === undefined || device === undefined ? undefined : `${device} ${inode}`;
   } catch {
     return undefined;
@@ -18,9 +18,9 @@ export function openFileKey(process: number, descriptor: string): string | undef
 }
 
 /** Inode number alone, for a first look. */
-export function openFileInode(process: number, descriptor: string): string | undefined {
+export function openFileInode(place: string, descriptor: string): string | undefined {
   try {
-    return /^ino:\s*(\d+)$/m.exec(readFileSync(`/proc/${process}/fdinfo/${descriptor}`, 'latin1'))?.[1];
+    return /^ino:\s*(\d+)$/m.exec(readFileSync(`${place}/fdinfo/${descriptor}`, 'latin1'))?.[1];
   } catch {
     return undefined;
   }
@@ -52,8 +52,8 @@ export function mappedFileKey(line: string): string | undefined {
 }
 
 /** `major:minor` of a mount in a process's own view (proc_pid_mountinfo(5)). */
-function deviceOfMount(process: number, mount: string): string | undefined {
-  const mounts = readFileSync(`/proc/${process}/mountinfo`, 'latin1').split('\n');
+function deviceOfMount(place: string, mount: string): string | undefined {
+  const mounts = readFileSync(`${place}/mountinfo`, 'latin1').split('\n');
   return mounts.find((line) => line.startsWith(`${mount} `))?.split(' ', 3)[2];
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 
 /** Ticks of /proc are hundredths of a second in the kernel's user ABI (USER_HZ). */
 export const nsPerTick = 10_000_000n;
@@ -6,8 +6,13 @@ export const nsPerTick = 10_000_000n;
 /** `PF_KTHREAD` in include/linux/sched.h. */
 const kernelThreadFlag = 0x0020_0000;
 
+/** Threads that are looked at where the first one has ended: a stop holds all of them, so that any tells it. */
+const mostThreads = 256;
+
 /** What /proc/PID/stat tells (proc_pid_stat(5)), as far as containment needs it. */
 export interface ProcProcess {
+  /** Folder of /proc where its program, files and maps stand: of the process, or of a thread that lives. */
+  readonly place: string;
   /** Raw bytes as latin1. */
   readonly name: string;
   /** One letter; `T` stands still by a signal, `t` by a tracer, `Z` and `X` have ended. */
@@ -18,11 +23,33 @@ export interface ProcProcess {
   readonly startTicks: bigint;
 }
 
-/** Undefined when there is no such process. */
+/**
+ * Undefined when there is no such process. One whose first thread has ended lives as long as another does: its
+ * state and place are then of a thread that lives, a stopped one first.
+ */
 export function readProcess(pid: number): ProcProcess | undefined {
+  const process = readStat(`/proc/${pid}`);
+  // A first thread that waits for its vfork(2) child stays `D` through a stop of the process.
+  if (process === undefined || !'ZXD'.includes(process.state)) return process;
+  const living = livingThread(`/proc/${pid}/task`);
+  return living === undefined ? process : { ...process, state: living.state, place: living.place };
+}
+
+function livingThread(folder: string): ProcProcess | undefined {
+  let found: ProcProcess | undefined;
+  for (const thread of listed(folder).slice(0, mostThreads)) {
+    const seen = readStat(`${folder}/${thread}`);
+    if (seen === undefined || 'ZX'.includes(seen.state)) continue;
+    if (seen.state === 'T') return seen;
+    found ??= seen;
+  }
+  return found;
+}
+
+function readStat(place: string): ProcProcess | undefined {
   let stat: string;
   try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    stat = readFileSync(`${place}/stat`, 'latin1');
   } catch {
     return undefined;
   }
@@ -33,6 +60,7 @@ export function readProcess(pid: number): ProcProcess | undefined {
   const [flags, start] = [fields[6], fields[19]];
   if (start === undefined || !/^\d+$/.test(start)) return undefined;
   return {
+    place,
     name: stat.slice(stat.indexOf('(') + 1, end),
     state,
     parent: Number(parent),
@@ -52,13 +80,22 @@ export function realUserOf(pid: number): number | undefined {
 }
 
 /** Whether it runs the file that has this path on the host; a container has other files by the same names. */
-export function runsHostFile(pid: number, paths: readonly string[]): boolean {
+export function runsHostFile({ place }: Pick<ProcProcess, 'place'>, paths: readonly string[]): boolean {
   try {
-    const path = readlinkSync(`/proc/${pid}/exe`);
+    const path = readlinkSync(`${place}/exe`);
     if (!paths.includes(path)) return false;
-    const [running, onHost] = [statSync(`/proc/${pid}/exe`), statSync(path)];
+    const [running, onHost] = [statSync(`${place}/exe`), statSync(path)];
     return running.ino === onHost.ino && running.dev === onHost.dev;
   } catch {
     return false;
+  }
+}
+
+/** Names in a folder of /proc; none where there is none. */
+export function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }

@@ -32,7 +32,7 @@ describeWith(['root'], 'a process in the program of a container engine', () => {
   const isSpared = async (uid: number): Promise<boolean> => {
     child = spawn(engine, ['60'], { uid, stdio: 'ignore' });
     const pid = child.pid as number;
-    await until('it to run', () => runsHostFile(pid, [engine]));
+    await until('it to run', () => runsHostFile({ place: `/proc/${pid}` }, [engine]));
     // Of nobody's, for a child of the daemon is never stopped.
     const stranger: ProcProcess = { ...(readProcess(pid) as ProcProcess), parent: 1 };
     return isNeverStopped(pid, stranger, [engine]);

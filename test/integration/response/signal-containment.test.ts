@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ContainedProcess } from '../../../src/core/ports/containment.js';
 import { SignalContainment } from '../../../src/response/containment/signal-containment.js';
 import { FakeDiagnostics } from '../../support/core-fakes.js';
@@ -12,13 +13,13 @@ import { until } from '../../support/until.js';
 
 /** A process of nobody's: its parent ends, so that it is no child of this one. */
 async function stranger(script: string, ...args: string[]): Promise<ContainedProcess> {
-  const parent = spawn(
-    '/bin/sh',
-    ['-c', 'setsid "$@" >/dev/null 2>&1 & echo $!', 'sh', 'perl', '-e', script, ...args],
-    {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
-  );
+  return strange('perl', '-e', script, ...args);
+}
+
+async function strange(...command: string[]): Promise<ContainedProcess> {
+  const parent = spawn('/bin/sh', ['-c', 'setsid "$@" >/dev/null 2>&1 & echo $!', 'sh', ...command], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const text = await new Promise<string>((resolve) =>
     parent.stdout?.once('data', (data) => resolve(String(data))),
   );
@@ -106,5 +107,48 @@ describeWith(['root', 'perl'], 'containment by signals', () => {
     for (const process of found) expect(await containment.release(process)).toBe(true);
     await until('both to go on', () => found.every((one) => !containment.isStopped(one)));
     expect(await containment.stranded([trap])).toEqual([]);
+  });
+
+  describe('of a process whose first thread has ended', () => {
+    const stateOf = async ({ pid }: ContainedProcess) =>
+      /\) (\w)/.exec(await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => ''))?.[1];
+
+    async function leaderless(path: string, how: 'open' | 'map') {
+      const program = join(folder, 'leaderless');
+      await promisify(execFile)('cc', ['-pthread', '-o', program, 'test/integration/response/leaderless.c']);
+      const process = await strange(program, path, how);
+      mine.push(process);
+      await until('its first thread to end', async () => (await stateOf(process)) === 'Z');
+      return process;
+    }
+
+    it('stops, releases and kills those that live on', async () => {
+      const process = await leaderless('/dev/null', 'open');
+      expect(containment.isAlive(process)).toBe(true);
+      expect(containment.isStopped(process)).toBe(false);
+      expect(await containment.stop(process)).toBe(true);
+      await until('it to stand still', () => containment.isStopped(process), 2000);
+      expect(await containment.release(process)).toBe(true);
+      await until('it to go on', () => !containment.isStopped(process), 2000);
+      expect(await containment.kill(process)).toBe(true);
+      await until('its end', () => !containment.isAlive(process), 2000);
+      expect(await containment.release(process)).toBe(false);
+    });
+
+    it.each(['open', 'map'] as const)('finds it stranded with a trap: %s', async (how) => {
+      const path = join(folder, 'passwords.txt');
+      await writeFile(path, 'secret\n'.repeat(1000));
+      const process = await leaderless(path, how);
+      globalThis.process.kill(process.pid, 'SIGSTOP');
+      const trap = { ...passwords, path };
+      const found = await until(
+        'it to be found',
+        async () => (await containment.stranded([trap])).find(({ pid }) => pid === process.pid),
+        2000,
+      );
+      expect(found.name).toBe('leaderless');
+      expect(await containment.release(found)).toBe(true);
+      await until('it to go on', async () => (await containment.stranded([trap])).length === 0, 2000);
+    });
   });
 });

@@ -279,6 +279,54 @@ describe('frozen processes', () => {
   });
 });
 
+describe('frozen processes that the disk takes no note of', () => {
+  async function unsavedHouse() {
+    const house = holdHouse({ containment: 'freeze' });
+    house.list.refusal = new Error('ENOSPC');
+    house.containment.stopped.add(pid);
+    house.orchestrator.touched(stopped);
+    await settled();
+    return { ...house, id: house.events('incident-opened')[0]?.incident?.id as string };
+  }
+
+  it('go on when an operator says so, and nobody else is spoken for', async () => {
+    const house = await unsavedHouse();
+    const mine = { incidentId: house.id, order: 'release' } as const;
+    const others = { incidentId: 'nobody-of-it', order: 'release' } as const;
+    house.list.asked = [others, mine];
+    await house.clock.advance(250);
+    expect(house.count(`release ${pid}`)).toBe(1);
+    expect(house.list.asked).toEqual([others]);
+    await house.frozen.stop();
+  });
+
+  it('go on when the daemon ends in order, which is on record', async () => {
+    const house = await unsavedHouse();
+    await house.frozen.stop();
+    expect(house.count(`release ${pid}`)).toBe(1);
+    expect(house.events('actor-released')).toMatchObject([{ containment: { by: 'daemon' } }]);
+    expect(house.frozen.has({ pid, startedAtNs: 5_000_000_000n })).toBe(false);
+  });
+
+  it('stay frozen when the daemon ends where the disk took it after all, or others of the incident', async () => {
+    const house = await unsavedHouse();
+    house.list.refusal = undefined;
+    await house.clock.advance(250);
+    house.list.refusal = new Error('ENOSPC');
+    await house.frozen.add({ pid: 900, startedAtNs: 1n, atNs: 0n }, house.id);
+    await house.frozen.stop();
+    expect(house.journal.filter((entry) => entry.startsWith('release'))).toEqual(['release 900']);
+  });
+
+  it('are tried to be written down once more before', async () => {
+    const house = await unsavedHouse();
+    house.list.refusal = undefined;
+    await house.frozen.stop();
+    expect(house.count(`release ${pid}`)).toBe(0);
+    expect(house.list.saved.get(house.id)).toMatchObject([{ pid }]);
+  });
+});
+
 describe('processes that were stopped without anybody hearing of it', () => {
   const stranded = { pid: 700, startedAtNs: 1n, name: 'cat' };
 
@@ -314,5 +362,87 @@ describe('processes that were stopped without anybody hearing of it', () => {
     await house.sweep.freeLeftBehind();
     expect(house.count('release 700')).toBe(1);
     expect(held.left()).toEqual([]);
+  });
+});
+
+describe('a flood of processes at a trap', () => {
+  const crowd = 3000;
+  const least = 1000;
+
+  async function flood(options: Parameters<typeof holdHouse>[0], held?: 'killed' | 'stopped') {
+    const house = holdHouse(options);
+    for (let number = 2000; number < 2000 + crowd; number += 1) {
+      house.containment.stopped.add(number);
+      house.orchestrator.touched(touch({ ...(held && { held }), actor: process(number) }));
+    }
+    await settled();
+    return house;
+  }
+
+  function told(house: ReturnType<typeof holdHouse>, action: string) {
+    const [single, sums] = [[], []] as [unknown[], number[]];
+    for (const { message } of house.events(action)) {
+      const count = /^(\d+) more times: /.exec(message)?.[1];
+      if (count === undefined) single.push(message);
+      else sums.push(Number(count));
+    }
+    return { single: single.length, inSum: sums.reduce((sum, one) => sum + one, 0), sums: sums.length };
+  }
+
+  it.each([
+    ['actor-held', { containment: 'inspect' }, 'stopped'],
+    ['actor-frozen', { containment: 'freeze' }, 'stopped'],
+    ['actor-killed', { containment: 'kill' }, 'killed'],
+  ] as const)('is told in sum beyond the budget of its touches, none left out: %s', async (action, options, held) => {
+    const house = await flood(options, held);
+    await house.clock.advance(10_000);
+    const { single, inSum, sums } = told(house, action);
+    expect(single).toBe(house.events('trap-touched').length);
+    expect(single).toBeLessThan(least + 100);
+    expect(single + inSum).toBe(crowd);
+    expect(sums).toBe(1);
+    expect(house.events(action).at(-1)).toMatchObject({
+      incident: { id: house.events('incident-opened')[0]?.incident?.id },
+    });
+    await house.frozen.stop();
+  });
+
+  it('is told in sum of those too that could not be frozen', async () => {
+    const house = holdHouse({ containment: 'freeze' });
+    for (let number = 2000; number < 2000 + crowd; number += 1) {
+      house.containment.gone.add(number);
+      house.orchestrator.touched(touch({ actor: process(number) }));
+    }
+    await settled();
+    await house.clock.advance(10_000);
+    const { single, inSum } = told(house, 'containment-failed');
+    expect(single).toBeLessThan(least + 100);
+    expect(single + inSum).toBe(crowd);
+  });
+
+  it('is told in sum where one process is stopped at the same trap again and again', async () => {
+    const house = holdHouse();
+    for (let round = 0; round < 500; round += 1) {
+      house.containment.stopped.add(pid);
+      house.orchestrator.touched(stopped);
+      await house.desk.releaseAll();
+    }
+    await settled();
+    await house.records.flush();
+    expect(told(house, 'actor-held')).toEqual({ single: 1, inSum: 499, sums: 1 });
+  });
+
+  it('is told in sum where those who stand still unheard are without end', async () => {
+    const house = holdHouse();
+    house.containment.strandedNow = Array.from({ length: crowd }, (_, index) => ({
+      pid: 2000 + index,
+      startedAtNs: 1n,
+      name: 'cat',
+    }));
+    await house.sweep.sweep();
+    await house.records.flush();
+    const { single, inSum } = told(house, 'stranded-released');
+    expect(single).toBeLessThan(200);
+    expect(single + inSum).toBe(crowd);
   });
 });

@@ -32,4 +32,27 @@ describe('instance lock', () => {
     await (await InstanceLock.take(folder)).release();
     expect(await readdir(folder)).toEqual([]);
   });
+
+  it('is waited for by a daemon while a command has it, which is no daemon to others', async () => {
+    const command = await InstanceLock.take(folder, { isCommand: true });
+    expect(InstanceLock.isHeld(folder)).toBe(false);
+    await expect(InstanceLock.take(folder, { patienceMs: 100 })).rejects.toThrow(AlreadyRunning);
+    const taken = InstanceLock.take(folder, { patienceMs: 10_000 });
+    setTimeout(() => void command.release(), 100);
+    const lock = await taken;
+    expect(InstanceLock.isHeld(folder)).toBe(true);
+    await lock.release();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is not waited for where another daemon has it', async () => {
+    const lock = await InstanceLock.take(folder);
+    const started = performance.now();
+    for (const isCommand of [true, false])
+      await expect(InstanceLock.take(folder, { isCommand, patienceMs: 10_000 })).rejects.toThrow(
+        AlreadyRunning,
+      );
+    expect(performance.now() - started).toBeLessThan(2000);
+    await lock.release();
+  });
 });

@@ -57,6 +57,27 @@ describe('the note of who stands still', () => {
     expect(journal().left()).toEqual([]);
   });
 
+  it('is written anew when it is long, though somebody stands still all the time', async () => {
+    const writing = journal();
+    writing.holding(other);
+    for (let count = 0; count < 30_000; count += 1) {
+      writing.holding(one);
+      writing.freed(one);
+    }
+    expect((await stat(path())).size).toBeLessThan(400_000);
+    expect((await stat(path())).mode & 0o777).toBe(0o600);
+    expect(journal().left()).toEqual([other]);
+    expect(diagnostics.lines).toEqual([]);
+  });
+
+  it('is not written anew for each of very many that stand still', async () => {
+    const writing = journal();
+    const started = performance.now();
+    for (let pid = 2; pid < 30_000; pid += 1) writing.holding({ pid, startedAtNs: 1n });
+    expect(performance.now() - started).toBeLessThan(5000);
+    expect(journal().left()).toHaveLength(29_998);
+  });
+
   it('warns where it cannot be written, and throws nothing', async () => {
     await writeFile(join(stateDir, 'held'), 'a file in the place of the folder');
     journal().holding(one);
