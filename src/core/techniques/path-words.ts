@@ -23,6 +23,8 @@ const textOptions: ReadonlyMap<string, readonly string[]> = new Map([
   ['perl', ['e', 'E']],
   ['ruby', ['e']],
   ['php', ['r']],
+  ['scp', ['i', 'F', 'o', 'P', 'l', 'c']],
+  ['sftp', ['i', 'F', 'o', 'P', 'l', 'c']],
   ['shred', ['n', 's', 'iterations', 'size']],
   ['ssh', ['o', 'p', 'l']],
 ]);
