@@ -34,7 +34,11 @@ describeWith(['root', 'inotifywait'], 'the packed tarball', () => {
   it('installs a phantomd that plants, watches and cleans up', async () => {
     const installation = await Installation.make({ response: { sandbox: false } });
     try {
-      const daemon = execa(phantomd, ['--config', installation.config], { reject: false });
+      const daemon = execa(phantomd, ['--config', installation.config], {
+        reject: false,
+        // A stop that detaches every probe takes longer than execa's patience.
+        forceKillAfterDelay: false,
+      });
       const started = await installation.action('daemon-started');
       expect(started.message).toContain('watches 3 traps');
       daemon.kill('SIGTERM');

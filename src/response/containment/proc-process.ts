@@ -79,6 +79,20 @@ export function realUserOf(pid: number): number | undefined {
   }
 }
 
+/**
+ * Whether it has given its memory back on its way out, whatever its state says: its program is not known any more,
+ * and with it whether it may be stopped.
+ */
+export function isEnding({ place, isKernelThread }: Pick<ProcProcess, 'place' | 'isKernelThread'>): boolean {
+  if (isKernelThread) return false;
+  try {
+    readlinkSync(`${place}/exe`);
+    return false;
+  } catch (error) {
+    return ['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '');
+  }
+}
+
 /** Whether it runs the file that has this path on the host; a container has other files by the same names. */
 export function runsHostFile({ place }: Pick<ProcProcess, 'place'>, paths: readonly string[]): boolean {
   try {

@@ -4,7 +4,7 @@ import type { Diagnostics } from '../../core/ports/diagnostics.js';
 import type { Trap } from '../../core/trap.js';
 import { isNeverStopped } from './never-stopped.js';
 import { Pidfd } from './pidfd.js';
-import { nsPerTick, type ProcProcess, readProcess } from './proc-process.js';
+import { isEnding, nsPerTick, type ProcProcess, readProcess } from './proc-process.js';
 import { findStranded, type Stranded } from './stranded.js';
 
 const { SIGSTOP, SIGCONT, SIGKILL } = constants.signals;
@@ -51,7 +51,8 @@ export class SignalContainment implements Containment {
         const found = runningAs(contained);
         if (pinned === undefined || found === undefined) return false;
         // Whoever was stopped by mistake may always go on.
-        if (signal !== SIGCONT && isNeverStopped(pid, found)) return false;
+        // In this order: who ends in between looks like a stranger.
+        if (signal !== SIGCONT && (isNeverStopped(pid, found) || isEnding(found))) return false;
         return pinned.send(signal);
       } finally {
         pinned?.close();

@@ -1,10 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { kill } from 'node:process';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ContainedProcess } from '../../../src/core/ports/containment.js';
+import { readProcess } from '../../../src/response/containment/proc-process.js';
 import { SignalContainment } from '../../../src/response/containment/signal-containment.js';
 import { FakeDiagnostics } from '../../support/core-fakes.js';
 import { describeWith } from '../../support/requirements.js';
@@ -47,6 +50,19 @@ describeWith(['root', 'perl'], 'containment by signals', () => {
     mine = [];
     child?.kill('SIGKILL');
     await rm(folder, { recursive: true });
+  });
+
+  it('leaves alone whoever has given its memory back, for nobody can tell any more which program it was', async () => {
+    // So much that the kernel is at it for a while, with the process still on its feet.
+    const process = await stranger('my $memory = "a" x 512_000_000; sleep 60');
+    mine.push(process);
+    await until('its memory', async () =>
+      /VmRSS:\s+[5-9]\d{5} kB/.test(await readFile(`/proc/${process.pid}/status`, 'utf8')),
+    );
+    kill(process.pid, 'SIGKILL');
+    while (existsSync(`/proc/${process.pid}/exe`)) {}
+    expect(readProcess(process.pid)?.state).not.toBe('Z');
+    expect(await containment.kill(process)).toBe(false);
   });
 
   it('stops, releases and kills', async () => {
