@@ -72,7 +72,11 @@ async function measured(item: Item): Promise<Outcome['result']> {
     return await item.measure(open);
   } catch (error) {
     if (error instanceof Missing) return { missing: error.message };
-    throw error;
+    if (interrupted) throw error;
+    // The other items are worth their while all the same.
+    progress(`${item.name} failed: ${(error as Error).stack}`);
+    process.exitCode = 1;
+    return { missing: (error as Error).message };
   } finally {
     await open.close();
   }

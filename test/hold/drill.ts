@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -89,17 +90,33 @@ async function letLoose(wanted: Drill, folder: string, journal: string): Promise
   });
   const group = child.pid as number;
   try {
-    await until('the end of the ransomware', async () => isOver || (await isStill(group)), 60_000);
+    const hasHalted = haltOf(journal, group);
+    await until('the end of the ransomware', async () => isOver || (await hasHalted()), 60_000);
   } finally {
     killGroup(group);
   }
   return (await child).exitCode === 0;
 }
 
-/** Whether every process of a session stands still or is gone. */
-async function isStill(session: number): Promise<boolean> {
-  const { stdout } = await execa('ps', ['--sid', `${session}`, '-o', 'stat='], { reject: false });
-  return stdout.split('\n').every((state) => state === '' || /^[TZX]/.test(state.trim()));
+/** Looks of the watch below between which no file may be touched: a second, as `until` looks. */
+const looksWithoutStep = 40;
+
+/**
+ * Whether somebody of the session stands still and nobody took a step for a while: who only waits for a
+ * frozen child is not stopped, and does no harm.
+ */
+function haltOf(journal: string, session: number): () => Promise<boolean> {
+  let before = '';
+  let looks = 0;
+  return async () => {
+    const { stdout } = await execa('ps', ['--sid', `${session}`, '-o', 'stat='], { reject: false });
+    const states = stdout.split('\n').map((state) => state.trim().charAt(0));
+    if (states.every((state) => 'TZX'.includes(state))) return true;
+    const now = createHash('sha256').update(await readFile(journal).catch(() => '')).digest('hex');
+    looks = now === before && states.includes('T') ? looks + 1 : 0;
+    before = now;
+    return looks >= looksWithoutStep;
+  };
 }
 
 function killGroup(group: number): void {
