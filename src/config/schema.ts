@@ -25,6 +25,8 @@ export const tamperResponses = ['observe', 'freeze', 'kill'] as const;
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export const logFormats = ['auto', 'pretty', 'json'] as const;
 
+const port = z.int().min(1).max(65_535);
+
 const exemption = z.strictObject({
   name: z.string().regex(/^[\w .-]{1,80}$/, 'expected letters, digits, spaces, dots and dashes'),
   executable: absolutePath,
@@ -97,6 +99,14 @@ export const configSchema = section({
     memory_mb: z.int().min(16).max(65_536).default(128),
     pids: z.int().min(8).max(32_768).default(64),
     cpus: z.number().min(0.05).max(64).default(0.5),
+    advertise: z
+      .strictObject({
+        host: z
+          .string()
+          .regex(/^[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$/, 'expected a name or an address'),
+        ports: z.strictObject({ ssh: port, http: port, postgres: port, redis: port }),
+      })
+      .default({ host: '127.0.0.1', ports: { ssh: 2222, http: 8080, postgres: 5433, redis: 6380 } }),
   }),
   audit: section({
     file: z

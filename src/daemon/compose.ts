@@ -163,12 +163,13 @@ export function composeProof(
 }
 
 /** The trap factory alone, for commands that need no daemon. */
-export function composeFactory({ paths, traps }: Config): TrapFactory {
+export function composeFactory({ paths, traps, sandbox }: Config): TrapFactory {
   return new TrapFactory({
     trapsDir: paths.traps_dir,
     stateDir: paths.state_dir,
     resourcesDir: packageFiles.resources,
     kinds: traps.kinds,
+    decoy: sandbox.advertise,
     ageDays: traps.age_days,
   });
 }

@@ -35,6 +35,9 @@ const hostNames = {
   gateway: ['vpn', 'gw01', 'fw01'],
 } as const;
 
+export const locales = ['en', 'ru', 'de'] as const;
+export type Locale = (typeof locales)[number];
+
 export type HostRole = keyof typeof hostNames;
 
 /** The one story that all traps of a host tell. Nothing in it is secret. */
@@ -48,6 +51,10 @@ export interface Persona {
   readonly project: string;
   /** Where they rent machines, such as `us-east-1`. */
   readonly region: string;
+  /** Account with AWS that all their keys belong to: 12 digits. */
+  readonly awsAccountId: string;
+  /** Language of people, company and documents. */
+  readonly locale: Locale;
   readonly people: readonly Person[];
   readonly administrator: Person;
   readonly developer: Person;
@@ -70,7 +77,7 @@ const projects =
   'atlas aurora beacon compass cascade helix keystone meridian nimbus orchard pioneer summit'.split(' ');
 
 /** Makes the persona of a seed; the same seed gives the same persona. */
-export function personaFrom(seed: number): Persona {
+export function personaFrom(seed: number, locale: Locale = 'en'): Persona {
   const faker = storyteller(seed, 'company');
   const company = `${faker.helpers.arrayElement(surnames)} ${faker.helpers.arrayElement(trades)}`;
   const domain = `${company.toLowerCase().replaceAll(' ', '')}.${faker.helpers.arrayElement(['com', 'com', 'net', 'io'])}`;
@@ -84,6 +91,8 @@ export function personaFrom(seed: number): Persona {
     internalDomain,
     project: faker.helpers.arrayElement(projects),
     region: faker.helpers.arrayElement(['us-east-1', 'us-east-2', 'us-west-2']),
+    awsAccountId: faker.string.numeric({ length: 12, allowLeadingZeros: false }),
+    locale,
     people,
     administrator: holding('Systems Administrator'),
     developer: holding('Senior Software Engineer'),

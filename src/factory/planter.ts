@@ -1,7 +1,9 @@
 import { dirname, join } from 'node:path';
 import type { Trap } from '../core/trap.js';
 import type { AgeDays } from './ages.js';
+import type { DecoyAddresses } from './decoy-addresses.js';
 import { type Draft, draftTrap } from './draft.js';
+import type { KeyPool } from './key-pool.js';
 import { ageFolders, removeFolders, stillThere } from './made-folders.js';
 import { personaFrom } from './persona.js';
 import { newRegistry, type Registry, type RegistryFile, type TrapEntry } from './registry.js';
@@ -19,6 +21,8 @@ export interface PlantOptions {
   readonly sealed: SealedCopies;
   readonly templates: Templates;
   readonly kinds: readonly TrapKind[];
+  readonly decoy: DecoyAddresses;
+  readonly keys: KeyPool;
   readonly ageDays: AgeDays;
   readonly now: Date;
   /** Called when the files are written and before they get their names. */
@@ -83,7 +87,9 @@ async function prepare(options: PlantOptions, progress: Progress): Promise<Surve
   const there = await stillThere(progress.registry.folders);
   for (const { path } of targets) await secureFolder(dirname(path), trapsDir, 0o755, progress.made);
   const survey = await surveyTraps(progress.registry.traps, targets, now);
-  for (const target of survey.free) progress.drafts.push(await draftTrap(target, { ...options, persona }));
+  const neighbours = targets.map(({ kind, path }) => ({ kind: kind.name, path }));
+  for (const target of survey.free)
+    progress.drafts.push(await draftTrap(target, { ...options, persona, neighbours }));
   progress.registry = {
     ...progress.registry,
     folders: [...there, ...progress.made],

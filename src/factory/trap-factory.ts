@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { TrapVault } from '../core/ports/trap-vault.js';
 import type { AgeDays } from './ages.js';
+import type { DecoyAddresses } from './decoy-addresses.js';
+import { freshKeys } from './key-pool.js';
 import { kinds, type TrapKindName } from './kinds.js';
 import { type Placing, type PlantResult, plant } from './planter.js';
 import { RegistryFile } from './registry.js';
@@ -16,6 +18,8 @@ export interface TrapFactoryOptions {
   /** Folder with `traps/<kind>/` templates. */
   readonly resourcesDir: string;
   readonly kinds: readonly TrapKindName[];
+  /** Where the credentials in traps lead. */
+  readonly decoy: DecoyAddresses;
   readonly ageDays: AgeDays;
   readonly now?: () => Date;
 }
@@ -41,13 +45,15 @@ export class TrapFactory {
    * @throws PlantingRefused, PlantingFailed, RegistryCorrupt
    */
   async plant(placing?: Placing): Promise<PlantResult> {
-    const { trapsDir, resourcesDir, ageDays, now } = this.#options;
+    const { trapsDir, resourcesDir, decoy, ageDays, now } = this.#options;
     return plant({
       trapsDir: resolve(trapsDir),
       registryFile: this.#registryFile,
       sealed: this.#sealed,
       templates: new Templates(resourcesDir),
       kinds: this.#options.kinds.map((name) => kinds[name]),
+      decoy,
+      keys: freshKeys,
       ageDays,
       now: now?.() ?? new Date(),
       ...(placing && { placing }),

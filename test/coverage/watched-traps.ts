@@ -1,11 +1,13 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { freshKeys } from '../../src/factory/key-pool.js';
 import { kinds } from '../../src/factory/kinds.js';
 import { plant } from '../../src/factory/planter.js';
 import { RegistryFile } from '../../src/factory/registry.js';
 import { SealedCopies } from '../../src/factory/sealed-copies.js';
 import { Templates } from '../../src/factory/templates.js';
 import { readableByAll, readableByOwner } from '../../src/factory/trap-kind.js';
+import { decoy } from '../support/decoy.js';
 import type { Mounted } from './file-systems.js';
 import type { Place, Route } from './route.js';
 import { slugOf } from './routes.js';
@@ -38,6 +40,8 @@ export async function plantForRoutes(
       mode: route.ownerOnly ? readableByOwner : readableByAll,
       relativePath: () => join(slugOf(route), 'passwords.txt'),
     })),
+    decoy,
+    keys: freshKeys,
     ageDays: { youngest: 14, oldest: 540 },
     now: new Date(),
   });

@@ -112,7 +112,9 @@ function haltOf(journal: string, session: number): () => Promise<boolean> {
     const { stdout } = await execa('ps', ['--sid', `${session}`, '-o', 'stat='], { reject: false });
     const states = stdout.split('\n').map((state) => state.trim().charAt(0));
     if (states.every((state) => 'TZX'.includes(state))) return true;
-    const now = createHash('sha256').update(await readFile(journal).catch(() => '')).digest('hex');
+    const now = createHash('sha256')
+      .update(await readFile(journal).catch(() => ''))
+      .digest('hex');
     looks = now === before && states.includes('T') ? looks + 1 : 0;
     before = now;
     return looks >= looksWithoutStep;

@@ -4,13 +4,14 @@ import { readableByAll, type TrapKind } from '../trap-kind.js';
 /** The credentials file of the AWS command line, with two profiles. */
 export const awsCredentials: TrapKind = {
   name: 'aws-credentials',
+  summary: 'credentials file of the AWS command line',
   mode: readableByAll,
   relativePath: () => '.aws/credentials',
   async make({ persona, templates }) {
     const secrets = {
-      defaultKeyId: awsAccessKeyId(),
+      defaultKeyId: awsAccessKeyId(persona.awsAccountId),
       defaultSecret: awsSecretAccessKey(),
-      productionKeyId: awsAccessKeyId(),
+      productionKeyId: awsAccessKeyId(persona.awsAccountId),
       productionSecret: awsSecretAccessKey(),
     };
     const text = templates.text('aws-credentials/credentials.njk', { persona, secrets });

@@ -9,6 +9,7 @@ const { alphanumeric, hexadecimal, upperAlphanumeric, url } = alphabets;
 /** The environment file of the company's web application, as it lies on a server in production. */
 export const env: TrapKind = {
   name: 'env',
+  summary: 'environment file of a web application in production',
   mode: readableByAll,
   relativePath: () => '.env',
   async make({ persona, times, templates }) {
@@ -23,7 +24,7 @@ export const env: TrapKind = {
       // The prefixes and lengths are the issuers': scanners look for them.
       payments: `sk_live_51${randomText(alphanumeric, 97)}`,
       paymentsHook: `whsec_${randomText(alphanumeric, 32)}`,
-      storageKeyId: awsAccessKeyId(),
+      storageKeyId: awsAccessKeyId(persona.awsAccountId),
       storageSecret: awsSecretAccessKey(),
       chat: `T0${randomText(upperAlphanumeric, 8)}/B0${randomText(upperAlphanumeric, 9)}/${randomText(alphanumeric, 24)}`,
       repository: `glpat-${randomText(url, 20)}`,

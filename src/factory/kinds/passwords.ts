@@ -6,6 +6,7 @@ import { readableByAll, type TrapKind } from '../trap-kind.js';
 /** An administrator's notes with the passwords of everything. */
 export const passwords: TrapKind = {
   name: 'passwords',
+  summary: "an administrator's notes with the passwords of everything",
   mode: readableByAll,
   relativePath: () => 'passwords.txt',
   async make({ persona, times, templates }) {

@@ -10,6 +10,7 @@ const dayMs = 86_400_000;
 /** The salary review of the whole company as a Word document. */
 export const salary: TrapKind = {
   name: 'salary',
+  summary: 'salary review of the whole company, a Word document',
   mode: readableByAll,
   relativePath: () => 'salary_2024.docx',
   async make({ persona, times, templates }) {

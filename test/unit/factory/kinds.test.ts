@@ -1,18 +1,14 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { dayBefore, drawTimes } from '../../../src/factory/ages.js';
+import { dayBefore } from '../../../src/factory/ages.js';
 import { kinds } from '../../../src/factory/kinds.js';
 import { personaFrom } from '../../../src/factory/persona.js';
 import { Templates } from '../../../src/factory/templates.js';
+import { trapContext } from '../../support/trap-context.js';
 import { resourcesDir } from './workshop.js';
 
 const templates = new Templates(resourcesDir);
 const all = Object.entries(kinds);
-const context = (seed: number) => ({
-  persona: personaFrom(seed),
-  times: drawTimes({ youngest: 14, oldest: 540 }, new Date()),
-  templates,
-});
 
 function visibleText(content: Uint8Array): string {
   if (content[0] !== 0x50 || content[2] !== 3) return strFromU8(content);
@@ -37,13 +33,13 @@ describe.each(all)('%s', (name, kind) => {
   });
 
   test('shows each of its secrets literally', async () => {
-    const { content, secrets } = await kind.make(context(11));
+    const { content, secrets } = await kind.make(trapContext(11));
     expect(secrets.length).toBeGreaterThan(0);
     for (const secret of secrets) expect(visibleText(content)).toContain(secret.value);
   });
 
   test('shares no secret with another making of the same story', async () => {
-    const same = context(12);
+    const same = trapContext(12);
     const [one, other] = [await kind.make(same), await kind.make(same)];
     const values = [...one.secrets, ...other.secrets].map((secret) => secret.value);
     expect(new Set(values).size).toBe(one.secrets.length + other.secrets.length);
@@ -52,7 +48,7 @@ describe.each(all)('%s', (name, kind) => {
 
   test('says nowhere what it is', async () => {
     for (const seed of seeds) {
-      const { content, secrets } = await kind.make(context(seed));
+      const { content, secrets } = await kind.make(trapContext(seed));
       let text = visibleText(content);
       for (const { value } of secrets) text = text.replaceAll(value, '');
       expect(text).not.toMatch(/phantom|trap|honey|decoy|canary|faker|nunjucks|fflate|undefined|\[object/i);
@@ -62,7 +58,7 @@ describe.each(all)('%s', (name, kind) => {
 
   test('bears no date that is later than its last change', async () => {
     for (const seed of seeds) {
-      const given = context(seed);
+      const given = trapContext(seed);
       const text = visibleText((await kind.make(given)).content);
       for (const [date] of text.matchAll(/\b20\d\d-\d\d-\d\d\b/g)) {
         expect(date <= dayBefore(given.times.modifiedAt, 0)).toBe(true);
@@ -72,10 +68,10 @@ describe.each(all)('%s', (name, kind) => {
 });
 
 test('credentials are in the alphabets of their issuers', async () => {
-  const cloud = strFromU8((await kinds['aws-credentials'].make(context(3))).content);
+  const cloud = strFromU8((await kinds['aws-credentials'].make(trapContext(3))).content);
   expect(cloud.match(/^aws_access_key_id = AKIA[A-Z2-7]{16}$/gm)).toHaveLength(2);
   expect(cloud.match(/^aws_secret_access_key = [A-Za-z0-9+/]{40}$/gm)).toHaveLength(2);
-  const env = strFromU8((await kinds.env.make(context(3))).content);
+  const env = strFromU8((await kinds.env.make(trapContext(3))).content);
   expect(env).toMatch(/^AWS_ACCESS_KEY_ID=AKIA[A-Z2-7]{16}$/m);
   expect(env).toMatch(/^STRIPE_SECRET_KEY=sk_live_51[A-Za-z0-9]{97}$/m);
   const url = new URL(env.match(/^DATABASE_URL=(.*)$/m)?.[1] ?? '');
@@ -83,10 +79,10 @@ test('credentials are in the alphabets of their issuers', async () => {
 });
 
 test('the traps of one host tell one story', async () => {
-  const { persona } = context(9);
+  const { persona } = trapContext(9);
   const texts = await Promise.all(
     [kinds.passwords, kinds.env, kinds.salary].map(async (kind) =>
-      visibleText((await kind.make(context(9))).content),
+      visibleText((await kind.make(trapContext(9))).content),
     ),
   );
   for (const text of texts) expect(text).toContain(persona.domain);

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { kinds, type TrapKindName } from '../../../src/factory/kinds.js';
 import type { Registry } from '../../../src/factory/registry.js';
 import { TrapFactory, type TrapFactoryOptions } from '../../../src/factory/trap-factory.js';
+import { decoy } from '../../support/decoy.js';
 
 export const resourcesDir = resolve(import.meta.dirname, '../../../resources');
 export const kindNames = Object.keys(kinds) as TrapKindName[];
@@ -34,6 +35,7 @@ export async function openWorkshop(): Promise<Workshop> {
         stateDir,
         resourcesDir,
         kinds: quickKinds,
+        decoy,
         ageDays: { youngest: 14, oldest: 540 },
         ...options,
       }),

@@ -1,0 +1,27 @@
+import { generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+
+// In a worker thread of libuv: an RSA key takes hundreds of milliseconds.
+const generate = promisify(generateKeyPair);
+
+/** A private key with its public half. */
+export interface KeyPair {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+/** Keys for traps; each is handed out once. */
+export interface KeyPool {
+  /** An RSA key of 3,072 bits, the size that ssh-keygen(1) makes. */
+  rsa(): Promise<KeyPair>;
+  ed25519(): Promise<KeyPair>;
+  /** On the curve P-256. */
+  elliptic(): Promise<KeyPair>;
+}
+
+/** Makes every key when it is asked for. */
+export const freshKeys: KeyPool = {
+  rsa: () => generate('rsa', { modulusLength: 3072 }),
+  ed25519: () => generate('ed25519'),
+  elliptic: () => generate('ec', { namedCurve: 'P-256' }),
+};
