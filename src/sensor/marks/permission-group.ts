@@ -122,7 +122,8 @@ export class PermissionGroup {
     // Before it is let go: one that is not held may end at once.
     const look = own ? undefined : this.#look(owner);
     const refused = !free && late === 'deny';
-    const held = this.#hold(raw.fd, free, nowMs);
+    // Who stands still by a signal needs no second hold: let go of later than by that, it would lose its stop.
+    const held = this.#hold(raw.fd, free || contained === 'stopped', nowMs);
     const event = {
       id,
       threadId: raw.threadId,
