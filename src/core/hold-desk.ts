@@ -1,3 +1,4 @@
+import { Accomplices } from './accomplices.js';
 import type { ProcessFacts } from './actor.js';
 import { processKey } from './actor-key.js';
 import { containedProcess } from './contained-process.js';
@@ -58,10 +59,12 @@ export class HoldDesk {
   readonly #frozen = new RecentSet(mostRemembered);
   readonly #killed = new RecentSet(mostRemembered);
   readonly #failures = new RecentSet(mostRemembered);
+  readonly #accomplices: Accomplices;
   readonly #pending = new Set<Promise<void>>();
 
   constructor(options: HoldDeskOptions) {
     this.#options = options;
+    this.#accomplices = new Accomplices(options);
   }
 
   /** Takes the process of a touch in hand at once; never throws. */
@@ -111,7 +114,8 @@ export class HoldDesk {
     this.#giveUpHold(process);
     const byKernel = touch.held === 'killed';
     const killed = byKernel ? Promise.resolve(true) : containment.kill(process);
-    return lasting(async (incident, trap, isFlood) => {
+    const others = this.#accomplices.contain(touch, process, 'kill');
+    return lasting(others, async (incident, trap, isFlood) => {
       if (!(await killed)) return this.#failed('kill', touch, facts, process, incident, isFlood);
       await frozen.ended(process);
       if (!this.#killed.add(processKey(process))) return;
@@ -133,7 +137,8 @@ export class HoldDesk {
     this.#giveUpHold(process);
     // Also where the kernel did: a process that was being released at that moment may have lost the stop.
     const stopped = containment.stop(process);
-    return lasting(async (incident, trap, isFlood) => {
+    const others = this.#accomplices.contain(touch, process, 'freeze');
+    return lasting(others, async (incident, trap, isFlood) => {
       if (!(await stopped)) return this.#failed('freeze', touch, facts, process, incident, isFlood);
       const { name } = facts;
       await frozen.add({ ...process, atNs: touch.atNs, ...(name !== undefined && { name }) }, incident.id);
@@ -249,6 +254,10 @@ export class HoldDesk {
 }
 
 /** It is done what is done: nobody is waited for. */
-function lasting(filed: Handling['filed']): Handling {
+function lasting(others: Handling['filed'], own: Handling['filed']): Handling {
+  const filed: Handling['filed'] = async (...at) => {
+    await own(...at);
+    await others(...at);
+  };
   return { isHeld: false, filed, looked: async () => {} };
 }

@@ -46,6 +46,22 @@ describeWith(['root', 'bpf', 'bpftrace'], 'ransomware in a folder with traps amo
       expectStopped(await run({ onTamper, style, order: 'sorted', workers: 4, kind: 'threads' }));
     });
 
+  // Only one of them met a trap; how far the others come until the daemon has found them, `make bench` tells.
+  for (const onTamper of ['kill', 'freeze'] as const)
+    it(`comes to a ${onTamper} with all of its 4 processes`, async () => {
+      const outcome = await run({
+        onTamper,
+        style: 'overwrite',
+        order: 'sorted',
+        workers: 4,
+        kind: 'processes',
+      });
+      expectStopped(outcome);
+      expect(outcome.lost).toBeLessThan(files);
+      const done = outcome.actions.filter((action) => /^actor-(frozen|killed)$/.test(action));
+      expect(done).toHaveLength(4);
+    });
+
   it('is stopped as one thread alone, and from the last name to the first', async () => {
     for (const order of ['sorted', 'reverse'] as const) {
       const outcome = await run({ onTamper: 'kill', style: 'overwrite', order, workers: 1, kind: 'threads' });

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../src/core/audit-event.js';
 import type { AuditLog } from '../../src/core/ports/audit-log.js';
-import type { ContainedProcess, Containment } from '../../src/core/ports/containment.js';
+import type { Accomplice, ContainedProcess, Containment } from '../../src/core/ports/containment.js';
 import type { Diagnostics } from '../../src/core/ports/diagnostics.js';
 import type { EvidenceStore } from '../../src/core/ports/evidence-store.js';
 import type { FrozenList, FrozenOrder, FrozenProcess } from '../../src/core/ports/frozen-list.js';
@@ -110,6 +110,7 @@ export class FakeDiagnostics implements Diagnostics {
 export class FakeContainment implements Containment {
   readonly stopped = new Set<number>();
   readonly gone = new Set<number>();
+  besides: Accomplice[] = [];
   strandedNow: (ContainedProcess & { readonly name: string })[] = [];
   /** How often was looked for them. */
   looks = 0;
@@ -130,6 +131,10 @@ export class FakeContainment implements Containment {
 
   isStopped({ pid }: ContainedProcess): boolean {
     return this.stopped.has(pid) && !this.gone.has(pid);
+  }
+
+  async accomplices() {
+    return this.besides;
   }
 
   async stranded() {

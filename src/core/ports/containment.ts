@@ -9,6 +9,17 @@ export interface ContainedProcess {
   readonly startedAtNs: bigint;
 }
 
+/** A process whose accomplices are looked for; it may have ended. */
+export interface Suspect extends ContainedProcess {
+  readonly parent?: number;
+  readonly posixSession: number;
+  /** Of its program, as the kernel told it. */
+  readonly executableFile: { readonly device: bigint; readonly inode: bigint };
+}
+
+/** The name is printable. */
+export type Accomplice = ContainedProcess & { readonly name: string };
+
 /**
  * Stops, releases and ends processes by signal, never another than was meant: the pid is pinned and
  * its start compared before. False when the process is gone, or is one that must never be stopped.
@@ -20,6 +31,8 @@ export interface Containment {
   kill(process: ContainedProcess): Promise<boolean>;
   /** True while it stands still by a stop signal. */
   isStopped(process: ContainedProcess): boolean;
+  /** Processes that run the same program beside it: in its session, and its process group or next of kin. */
+  accomplices(of: Suspect): Promise<readonly Accomplice[]>;
   /**
    * Processes that stand still by a stop signal with one of the traps open or mapped: of a stop in the
    * kernel that nobody heard of.

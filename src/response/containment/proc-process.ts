@@ -18,6 +18,9 @@ export interface ProcProcess {
   /** One letter; `T` stands still by a signal, `t` by a tracer, `Z` and `X` have ended. */
   readonly state: string;
   readonly parent: number;
+  /** Process group and session, by the number of who made it. */
+  readonly group: number;
+  readonly session: number;
   readonly isKernelThread: boolean;
   /** Start on the boot clock in ticks. */
   readonly startTicks: bigint;
@@ -64,6 +67,8 @@ function readStat(place: string): ProcProcess | undefined {
     name: stat.slice(stat.indexOf('(') + 1, end),
     state,
     parent: Number(parent),
+    group: Number(fields[2]),
+    session: Number(fields[3]),
     isKernelThread: (Number(flags) & kernelThreadFlag) !== 0,
     startTicks: BigInt(start),
   };

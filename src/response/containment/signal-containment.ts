@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
-import type { ContainedProcess, Containment } from '../../core/ports/containment.js';
+import type { Accomplice, ContainedProcess, Containment, Suspect } from '../../core/ports/containment.js';
 import type { Diagnostics } from '../../core/ports/diagnostics.js';
 import type { Trap } from '../../core/trap.js';
+import { findAccomplices } from './accomplices.js';
 import { isNeverStopped } from './never-stopped.js';
 import { Pidfd } from './pidfd.js';
 import { isEnding, nsPerTick, type ProcProcess, readProcess } from './proc-process.js';
@@ -35,6 +36,10 @@ export class SignalContainment implements Containment {
 
   isAlive(process: ContainedProcess): boolean {
     return runningAs(process) !== undefined;
+  }
+
+  async accomplices(of: Suspect): Promise<readonly Accomplice[]> {
+    return findAccomplices(of);
   }
 
   stranded(traps: readonly Trap[]): Promise<readonly Stranded[]> {
