@@ -22,6 +22,9 @@ export interface SessionWatchOptions {
   failed(reason: string): void;
 }
 
+/** Heartbeats between two looks at the counters of the kernel: there is one to read for every hook. */
+const beatsBetweenCounters = 10;
+
 /** Once a heartbeat of a session: tell what was lost, and touch the probe, which must come back in time. */
 export class SessionWatch {
   readonly #options: SessionWatchOptions;
@@ -29,6 +32,7 @@ export class SessionWatch {
   #cancel = () => {};
   #isOver = false;
   #lost = 0;
+  #beats = 0;
   #soundUntilNs: bigint;
 
   constructor(options: SessionWatchOptions) {
@@ -72,7 +76,8 @@ export class SessionWatch {
     const unreadable = takeUnreadable();
     if (unreadable > 0) diagnostics.warn(`bpftrace printed ${unreadable} unreadable lines`);
     this.#reportLoss(unreadable);
-    this.reportMissedRuns();
+    this.#beats += 1;
+    if (this.#beats % beatsBetweenCounters === 0) this.reportMissedRuns();
     if (this.#isBlind(2 * heartbeatMs)) {
       failed(`its probes no longer see the daemon touch its own file (${probe.missing.join(', ')})`);
       return;
