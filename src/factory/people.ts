@@ -46,6 +46,12 @@ export function peopleOf(seed: number, locale: Locale, domain: string): Person[]
   const mailNaming = faker.helpers.arrayElement(mailNamings);
   const people = new Map<string, Person>();
   const mails = new Set<string>();
+  // Each detail has a stream of its own, so that a new one changes none of the others.
+  const [births, hirings, accounts] = [
+    storyteller(seed, 'births'),
+    storyteller(seed, 'hirings'),
+    storyteller(seed, `accounts/${locale}`),
+  ];
   const numbers = numbersOf(storyteller(seed, 'staff numbers'));
   for (const position of staffPlan(locale)) {
     const [min, max] = position('male').holders;
@@ -56,17 +62,15 @@ export function peopleOf(seed: number, locale: Locale, domain: string): Person[]
       const email = `${mailNaming(...names)}@${domain}`;
       if (people.has(login) || mails.has(email)) continue;
       mails.add(email);
-      // Apart from the names, so that a new detail changes nobody's name.
-      const details = storyteller(seed, `person/${login}`);
       people.set(login, {
         ...name,
         login,
         email,
         position: position(name.sex),
         ...numbers(),
-        birthDate: day(details, 1962, 1999),
-        hiredOn: `${day(details, 2008, 2022).slice(0, 8)}${details.helpers.arrayElement(['01', '01', '15'])}`,
-        bankAccount: bankAccountOf(details, locale),
+        birthDate: day(births, 1962, 1999),
+        hiredOn: `${day(hirings, 2008, 2022).slice(0, 8)}${hirings.helpers.arrayElement(['01', '01', '15'])}`,
+        bankAccount: bankAccountOf(accounts, locale),
       });
       open -= 1;
     }

@@ -23,9 +23,9 @@ describe('persona', () => {
 
   // Hosts keep the seed and the locale alone: who changes what is drawn changes the story of every host.
   test.each([
-    ['en', 'cb77671f2e3070a5'],
-    ['de', 'ca4419c8675278a5'],
-    ['ru', '075856da038f66d5'],
+    ['en', '0822dd75ad93899e'],
+    ['de', '2511c21631dd0e92'],
+    ['ru', '62fc53fca8626f21'],
   ] as const)('the story of a seed in %s stays the same in later versions', (locale, digest) => {
     const { country: _country, ...story } = personaFrom(2_024, locale);
     expect(createHash('sha256').update(JSON.stringify(story)).digest('hex').slice(0, 16)).toBe(digest);
