@@ -53,7 +53,7 @@ export function peopleOf(seed: number, locale: Locale, domain: string): Person[]
     storyteller(seed, `accounts/${locale}`),
   ];
   const numbers = numbersOf(storyteller(seed, 'staff numbers'));
-  for (const position of staffPlan(locale)) {
+  for (const position of staffPlan(storyteller(seed, `titles/${locale}`), locale)) {
     const [min, max] = position('male').holders;
     for (let open = faker.number.int({ min, max }); open > 0; ) {
       const name = nameOf(faker, locale);

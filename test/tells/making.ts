@@ -14,7 +14,17 @@ export interface Making {
 export async function twentyOf(kind: TrapKind, locale: Locale): Promise<Making[]> {
   const makings: Making[] = [];
   for (let seed = 1; seed <= 20; seed += 1) {
-    const material = await kind.make(trapContext(seed * 7919, locale));
+    // Each persona has a host of its own, so where its credentials lead is no mark of the kind.
+    const decoy = {
+      host: `10.${seed * 3}.${seed * 7}.${seed * 11}`,
+      ports: {
+        ssh: 22 + seed * 101,
+        http: 8000 + seed * 17,
+        postgres: 5400 + seed * 13,
+        redis: 6300 + seed * 19,
+      },
+    };
+    const material = await kind.make({ ...trapContext(seed * 7919, locale), decoy });
     const files = [material.content, ...(material.companions ?? [])].map((file) => unpack(file));
     makings.push({ material, files });
   }

@@ -1,3 +1,6 @@
+/** Stands between the parts of a file: no string reaches over it. */
+export const border = '\x00\xff\xfe\xfd\x00';
+
 /** Shortest string that is worth a search: shorter ones turn up by chance. */
 export const leastLength = 8;
 
@@ -14,13 +17,14 @@ export function sharedStrings(files: readonly Buffer[], references: readonly Buf
     shared = new Set([...shared].filter((window) => windows.has(window)));
   }
   for (const reference of references) for (const window of windowsOf(reference)) shared.delete(window);
-  return runsOf(first.toString('latin1'), shared);
+  const parts = first.toString('latin1').split(border);
+  return [...new Set(parts.flatMap((part) => runsOf(part, shared)))];
 }
 
 function windowsOf(file: Buffer): Set<string> {
-  const text = file.toString('latin1');
   const windows = new Set<string>();
-  for (let at = 0; at + leastLength <= text.length; at += 1) windows.add(text.slice(at, at + leastLength));
+  for (const text of file.toString('latin1').split(border))
+    for (let at = 0; at + leastLength <= text.length; at += 1) windows.add(text.slice(at, at + leastLength));
   return windows;
 }
 

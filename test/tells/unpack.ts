@@ -1,5 +1,6 @@
 import { gunzipSync, inflateSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
+import { border } from './shared-strings.js';
 
 /**
  * A file as a reader of it sees it: the parts of a zip and what is in a gzip or in the streams of a PDF,
@@ -11,7 +12,19 @@ export function unpack(content: Uint8Array): Buffer {
     return joined(Object.values(unzipSync(content)).map((part) => unpack(part)));
   if (file.readUInt16BE(0) === 0x1f8b) return unpack(gunzipSync(file));
   if (file.subarray(0, 5).toString('latin1') === '%PDF-') return joined(pdfParts(file));
+  if (file.subarray(0, 5).toString('latin1') === '<?xml') return joined(xmlValues(file));
   return file;
+}
+
+/**
+ * Texts and values of attributes of an XML file. Names of elements and attributes, and their order, are the
+ * schema's; only in a row of them would every file of the kind look alike.
+ */
+function xmlValues(file: Buffer): Buffer[] {
+  const text = file.toString('latin1').replace(/^<\?xml.*?\?>/s, '');
+  return [...text.matchAll(/"([^"]*)"|>([^<>]+)</g)].map(([, value, words]) =>
+    Buffer.from(value ?? words ?? '', 'latin1'),
+  );
 }
 
 /** Dictionaries and streams of a PDF; a stream that does not inflate (an image, a font as it is) stands as it is. */
@@ -36,9 +49,8 @@ function inflated(data: Buffer): Buffer {
   }
 }
 
-// Apart by bytes that stand in no text, so that no string reaches over a border.
 function joined(parts: readonly Buffer[]): Buffer {
-  return Buffer.concat(parts.flatMap((part, index) => [part, Buffer.from([0, 255, index % 256, 255])]));
+  return Buffer.concat(parts.flatMap((part) => [part, Buffer.from(border, 'latin1')]));
 }
 
 /** The times that the directory of a zip bears for its entries. */

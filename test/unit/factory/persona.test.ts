@@ -23,9 +23,9 @@ describe('persona', () => {
 
   // Hosts keep the seed and the locale alone: who changes what is drawn changes the story of every host.
   test.each([
-    ['en', '0822dd75ad93899e'],
-    ['de', '2511c21631dd0e92'],
-    ['ru', '62fc53fca8626f21'],
+    ['en', '0b6f69a5b8fba1ba'],
+    ['de', '6901bf1338ea94d0'],
+    ['ru', '9fac00444c315666'],
   ] as const)('the story of a seed in %s stays the same in later versions', (locale, digest) => {
     const { country: _country, ...story } = personaFrom(2_024, locale);
     expect(createHash('sha256').update(JSON.stringify(story)).digest('hex').slice(0, 16)).toBe(digest);
@@ -70,7 +70,7 @@ describe('persona', () => {
               ? /^[А-ЯЁа-яё]+ [А-ЯЁа-яё]+ [А-ЯЁа-яё]+на$/
               : /^[А-ЯЁа-яё]+ [А-ЯЁа-яё]+ [А-ЯЁа-яё]+ич$/,
           );
-          expect(person.position.title).toMatch(/^[А-Яа-яё\s-]*[А-Яа-яИТ]$/);
+          expect(person.position.title).toMatch(/^[А-Яа-яё.\s-]*[А-Яа-яИТ]$/);
           expect(person.bankAccount.number).toMatch(/^40817810\d{12}$/);
         }
       }),
