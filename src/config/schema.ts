@@ -12,6 +12,8 @@ const seconds = (lowest: number, highest: number) => z.int().min(lowest).max(hig
 
 /** Kinds of traps that this version makes. */
 export const trapKinds = ['passwords', 'salary', 'env', 'ssh-key', 'aws-credentials'] as const;
+/** Languages that traps tell their story in. */
+export const trapLocales = ['en', 'ru', 'de'] as const;
 export const sensorChoices = ['auto', 'ebpf', 'fanotify', 'inotify'] as const;
 /** Which kernel hooks the eBPF sensor uses (src/sensor/ebpf/hook-plan.ts). */
 export const hookSets = ['auto', 'page-cache', 'kprobes', 'syscalls', 'light'] as const;
@@ -60,6 +62,7 @@ export const configSchema = section({
       .array(z.enum(trapKinds))
       .min(1)
       .default([...trapKinds]),
+    locale: z.enum(trapLocales).default('en'),
     age_days: z
       .strictObject({ youngest: z.int().min(1).max(3650), oldest: z.int().min(1).max(3650) })
       .refine((age) => age.youngest <= age.oldest, 'expected youngest not to exceed oldest')

@@ -169,6 +169,7 @@ export function composeFactory({ paths, traps, sandbox }: Config): TrapFactory {
     stateDir: paths.state_dir,
     resourcesDir: packageFiles.resources,
     kinds: traps.kinds,
+    locale: traps.locale,
     decoy: sandbox.advertise,
     ageDays: traps.age_days,
   });

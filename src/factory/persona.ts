@@ -1,60 +1,40 @@
-import type { Faker } from '@faker-js/faker';
-import { surnames } from './names.js';
-import { type Position, staffPlan } from './staff-plan.js';
+import { companyOf } from './company.js';
+import { type Host, type HostRole, hostsOf } from './hosts.js';
+import { type Country, countries, type Locale } from './locale.js';
+import { type Person, peopleOf } from './people.js';
+import { namesIn } from './person-name.js';
+import { type Place, placeOf } from './place.js';
+import { projectsOf } from './projects.js';
 import { storyteller } from './storyteller.js';
 
-/** Someone who works at the persona's company. */
-export interface Person {
-  readonly firstName: string;
-  readonly lastName: string;
-  readonly fullName: string;
-  /** Login name, such as `jmiller`; unique in the company. */
-  readonly login: string;
-  readonly email: string;
-  readonly position: Position;
-}
-
-/** A machine in the company's network. */
-export interface Host {
-  readonly name: string;
-  /** Name with the internal domain. */
-  readonly fullName: string;
-  readonly address: string;
-}
-
-const hostNames = {
-  database: ['db01', 'pg-prod-01', 'sql01', 'dbprod1'],
-  replica: ['db02', 'pg-prod-02', 'sql02', 'dbprod2'],
-  cache: ['cache01', 'redis01', 'redis-prod-01'],
-  application: ['app01', 'web01', 'app-prod-01'],
-  mail: ['mail', 'smtp01', 'mx01'],
-  files: ['fs01', 'nas01', 'files'],
-  continuousIntegration: ['ci', 'jenkins', 'build01'],
-  backup: ['bkp01', 'backup01', 'vault01'],
-  monitoring: ['mon01', 'grafana', 'zabbix01'],
-  gateway: ['vpn', 'gw01', 'fw01'],
-} as const;
-
-export const locales = ['en', 'ru', 'de'] as const;
-export type Locale = (typeof locales)[number];
-
-export type HostRole = keyof typeof hostNames;
+export type { Host, HostRole } from './hosts.js';
+export { type Country, type Locale, locales } from './locale.js';
+export type { Person } from './people.js';
+export type { Place } from './place.js';
 
 /** The one story that all traps of a host tell. Nothing in it is secret. */
 export interface Persona {
   /** Seed of the story; kinds draw their own details from it through `storyteller`. */
   readonly seed: number;
+  /** Language of people, company and documents. */
+  readonly locale: Locale;
+  readonly country: Country;
+  /** With the legal form, such as `Keller Logistik GmbH`. */
   readonly company: string;
+  /** As people say it, such as `Keller Logistik`. */
+  readonly companyShort: string;
+  readonly place: Place;
   readonly domain: string;
+  /** Of the machines inside; below the domain, or one of its own such as `keller.lan`. */
   readonly internalDomain: string;
-  /** Short name of the software they run, such as `meridian`. */
+  /** Short name of the software they run, such as `meridian`: letters a to z, at most 12. */
   readonly project: string;
+  /** What else they run. */
+  readonly otherProjects: readonly string[];
   /** Where they rent machines, such as `us-east-1`. */
   readonly region: string;
   /** Account with AWS that all their keys belong to: 12 digits. */
   readonly awsAccountId: string;
-  /** Language of people, company and documents. */
-  readonly locale: Locale;
   readonly people: readonly Person[];
   readonly administrator: Person;
   readonly developer: Person;
@@ -63,77 +43,40 @@ export interface Persona {
   readonly hosts: Readonly<Record<HostRole, Host>>;
 }
 
-const trades = [
-  'Logistics',
-  'Analytics',
-  'Medical Supply',
-  'Freight',
-  'Systems',
-  'Insurance',
-  'Foods',
-  'Energy',
-];
-const projects =
-  'atlas aurora beacon compass cascade helix keystone meridian nimbus orchard pioneer summit'.split(' ');
-
-/** Makes the persona of a seed; the same seed gives the same persona. */
+/**
+ * Makes the persona of a seed and a locale; the same two give the same persona. A registry keeps only them, so
+ * what is drawn here, and in which order, stays as it is: a new detail takes a stream of its own.
+ */
 export function personaFrom(seed: number, locale: Locale = 'en'): Persona {
-  const faker = storyteller(seed, 'company');
-  const company = `${faker.helpers.arrayElement(surnames)} ${faker.helpers.arrayElement(trades)}`;
-  const domain = `${company.toLowerCase().replaceAll(' ', '')}.${faker.helpers.arrayElement(['com', 'com', 'net', 'io'])}`;
-  const internalDomain = `${faker.helpers.arrayElement(['corp', 'int', 'ad', 'office'])}.${domain}`;
-  const people = peopleOf(storyteller(seed, 'people'), domain);
-  const holding = (title: string) => people.find((person) => person.position.title === title) as Person;
+  const { legalName, shortName, domain, internalDomain } = companyOf(
+    storyteller(seed, `company/${locale}`),
+    locale,
+    namesIn[locale].surnames,
+  );
+  const country = countries[locale];
+  const place = placeOf(storyteller(seed, `place/${locale}`), locale);
+  const [project = '', ...otherProjects] = projectsOf(storyteller(seed, 'projects'));
+  const cloud = storyteller(seed, 'cloud');
+  const people = peopleOf(seed, locale, domain);
+  const holding = (role: string) => people.find((person) => person.position.role === role) as Person;
   return {
     seed,
-    company,
+    locale,
+    country,
+    company: legalName,
+    companyShort: shortName,
+    place,
     domain,
     internalDomain,
-    project: faker.helpers.arrayElement(projects),
-    region: faker.helpers.arrayElement(['us-east-1', 'us-east-2', 'us-west-2']),
-    awsAccountId: faker.string.numeric({ length: 12, allowLeadingZeros: false }),
-    locale,
+    project,
+    otherProjects,
+    region: cloud.helpers.arrayElement(country.regions),
+    awsAccountId: cloud.string.numeric({ length: 12, allowLeadingZeros: false }),
     people,
-    administrator: holding('Systems Administrator'),
-    developer: holding('Senior Software Engineer'),
-    humanResources: holding('HR Manager'),
-    payroll: holding('Payroll Specialist'),
-    hosts: hostsOf(storyteller(seed, 'hosts'), internalDomain),
+    administrator: holding('administrator'),
+    developer: holding('senior-developer'),
+    humanResources: holding('hr-manager'),
+    payroll: holding('payroll'),
+    hosts: hostsOf(storyteller(seed, 'hosts'), { site: place.site, project, internalDomain }),
   };
-}
-
-function peopleOf(faker: Faker, domain: string): Person[] {
-  const people = new Map<string, Person>();
-  for (const position of staffPlan) {
-    const [min, max] = position.holders;
-    for (let open = faker.number.int({ min, max }); open > 0; ) {
-      const firstName = faker.person.firstName();
-      const lastName = faker.person.lastName();
-      const login = `${firstName.charAt(0)}${lastName}`.toLowerCase();
-      if (people.has(login)) continue;
-      const email = `${firstName}.${lastName}@${domain}`.toLowerCase();
-      people.set(login, {
-        firstName,
-        lastName,
-        fullName: `${firstName} ${lastName}`,
-        login,
-        email,
-        position,
-      });
-      open -= 1;
-    }
-  }
-  return [...people.values()];
-}
-
-function hostsOf(faker: Faker, internalDomain: string): Record<HostRole, Host> {
-  const network = `10.${faker.number.int({ min: 8, max: 240 })}.${faker.number.int({ min: 1, max: 60 })}`;
-  let last = faker.number.int({ min: 5, max: 20 });
-  const scheme = faker.number.int({ min: 0, max: 2 });
-  const hosts = Object.entries(hostNames).map(([role, names]) => {
-    const name = names[scheme] ?? names[0];
-    last += faker.number.int({ min: 1, max: 12 });
-    return [role, { name, fullName: `${name}.${internalDomain}`, address: `${network}.${last}` }];
-  });
-  return Object.fromEntries(hosts);
 }

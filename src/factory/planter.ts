@@ -5,8 +5,8 @@ import type { DecoyAddresses } from './decoy-addresses.js';
 import { type Draft, draftTrap } from './draft.js';
 import type { KeyPool } from './key-pool.js';
 import { ageFolders, removeFolders, stillThere } from './made-folders.js';
-import { personaFrom } from './persona.js';
-import { newRegistry, type Registry, type RegistryFile, type TrapEntry } from './registry.js';
+import { type Locale, personaFrom } from './persona.js';
+import { newRegistry, type Registry, type RegistryFile, type TrapEntry, toldIn } from './registry.js';
 import { type FolderRecord, secureFolder } from './safe-folder.js';
 import type { SealedCopies } from './sealed-copies.js';
 import { type LeftAlone, leftAlone, type Survey, surveyTraps, trapOf } from './survey.js';
@@ -21,6 +21,8 @@ export interface PlantOptions {
   readonly sealed: SealedCopies;
   readonly templates: Templates;
   readonly kinds: readonly TrapKind[];
+  /** Language of a story that begins; see `toldIn`. */
+  readonly locale: Locale;
   readonly decoy: DecoyAddresses;
   readonly keys: KeyPool;
   readonly ageDays: AgeDays;
@@ -56,7 +58,7 @@ interface Progress {
 export async function plant(options: PlantOptions): Promise<PlantResult> {
   const { registryFile, sealed } = options;
   await sealed.prepare();
-  const registry = (await registryFile.read()) ?? newRegistry();
+  const registry = toldIn((await registryFile.read()) ?? newRegistry(options.locale), options.locale);
   for (const temporary of registry.temporaries) await discard(temporary);
   await sealed.keepOnly(idsOf(registry));
   const progress: Progress = { registry, made: [], drafts: [], published: [] };
@@ -79,7 +81,7 @@ export async function plant(options: PlantOptions): Promise<PlantResult> {
 /** Folders, survey, contents: up to the moment before the first file is written. */
 async function prepare(options: PlantOptions, progress: Progress): Promise<Survey> {
   const { trapsDir, now } = options;
-  const persona = personaFrom(progress.registry.seed);
+  const persona = personaFrom(progress.registry.seed, progress.registry.locale);
   const targets = [...new Set(options.kinds)].map((kind) => ({
     kind,
     path: join(trapsDir, kind.relativePath(persona)),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { replaceDurably } from './durable-file.js';
 import { explaining, RegistryCorrupt, unless } from './errors.js';
+import { type Locale, locales } from './locale.js';
 
 // Device and inode numbers have 64 bits: more than a JSON number holds.
 const number64 = z.string().regex(/^\d{1,20}$/);
@@ -31,6 +32,8 @@ const registrySchema = z.strictObject({
   version: z.literal(1),
   /** Seed of the persona. */
   seed: z.int().min(0),
+  /** Language of the persona; registries of before have none. */
+  locale: z.enum(locales).default('en'),
   /** Folders that were made for traps, outer ones first. */
   folders: z.array(z.strictObject({ path: absolutePath, inode: number64 })),
   /** Files of a planting that is under way, to be removed if it never ended. */
@@ -76,8 +79,17 @@ export class RegistryFile {
 }
 
 /** A registry without traps and with a story of its own. */
-export function newRegistry(): Registry {
-  return { version: 1, seed: randomInt(2 ** 31), folders: [], temporaries: [], traps: [] };
+export function newRegistry(locale: Locale): Registry {
+  return { version: 1, seed: randomInt(2 ** 31), locale, folders: [], temporaries: [], traps: [] };
+}
+
+/**
+ * The registry with the language that its story is to be told in. Traps that lie there bind the story to the
+ * language it has: half a company would speak another. With the last of them gone it changes.
+ */
+export function toldIn(registry: Registry, locale: Locale): Registry {
+  const bound = registry.traps.some((trap) => trap.retiredAt === undefined);
+  return bound ? registry : { ...registry, locale };
 }
 
 async function readText(path: string): Promise<string> {

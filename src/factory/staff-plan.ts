@@ -1,42 +1,111 @@
+import type { Faker } from '@faker-js/faker';
+import type { Locale } from './locale.js';
+
+export type Sex = 'female' | 'male';
+export type Team =
+  | 'management'
+  | 'human-resources'
+  | 'finance'
+  | 'it'
+  | 'engineering'
+  | 'sales'
+  | 'operations';
+
 /** One position of a middle-sized company. */
 export interface Position {
+  /** The same in every language. */
+  readonly role: string;
+  /** The same in every language. */
+  readonly team: Team;
+  /** In the language of the story, and for whoever holds it. */
   readonly title: string;
+  /** In the language of the story. */
   readonly department: string;
-  /** Lowest and highest yearly base salary in US dollars. */
+  /** Lowest and highest yearly base salary in US dollars, as the same work is paid in the United States. */
   readonly salary: readonly [number, number];
   /** Lowest and highest number of people who hold it. */
   readonly holders: readonly [number, number];
 }
 
-const position = (
-  department: string,
-  title: string,
-  salary: readonly [number, number],
-  holders: readonly [number, number] = [1, 1],
-): Position => ({ title, department, salary, holders });
+const departments: Readonly<Record<Locale, Readonly<Record<Team, string>>>> = {
+  en: {
+    management: 'Management;Executive;Leadership',
+    'human-resources': 'Human Resources;HR;People',
+    finance: 'Finance;Accounting;Finance & Admin',
+    it: 'IT',
+    engineering: 'Engineering;Development;Product',
+    sales: 'Sales;Commercial;Sales & Marketing',
+    operations: 'Operations;Logistics;Service Operations',
+  },
+  de: {
+    management: 'Geschäftsleitung;Leitung;Management',
+    'human-resources': 'Personal;HR;Personalwesen',
+    finance: 'Finanzen;Buchhaltung;Rechnungswesen',
+    it: 'IT',
+    engineering: 'Entwicklung;Software;Produkt',
+    sales: 'Vertrieb;Verkauf;Vertrieb & Marketing',
+    operations: 'Betrieb;Disposition;Auftragsabwicklung',
+  },
+  ru: {
+    management: 'Руководство;Дирекция;Администрация',
+    'human-resources': 'Отдел кадров;Кадры;Служба персонала',
+    finance: 'Бухгалтерия;Финансы;Учёт',
+    it: 'Отдел ИТ;ИТ;Служба ИТ',
+    engineering: 'Отдел разработки;Разработка;Программисты',
+    sales: 'Отдел продаж;Продажи;Сбыт',
+    operations: 'Операционный отдел;Логистика;Служба поддержки клиентов',
+  },
+};
 
-/** Who works there, heads first: between 26 and 44 people. */
-export const staffPlan: readonly Position[] = [
-  position('Management', 'Chief Executive Officer', [238_000, 312_000]),
-  position('Management', 'Chief Financial Officer', [196_000, 248_000]),
-  position('Management', 'Chief Technology Officer', [204_000, 262_000]),
-  position('Management', 'Executive Assistant', [58_000, 74_000]),
-  position('Human Resources', 'HR Manager', [92_000, 118_000]),
-  position('Human Resources', 'HR Generalist', [58_000, 76_000], [1, 2]),
-  position('Finance', 'Financial Controller', [112_000, 142_000]),
-  position('Finance', 'Payroll Specialist', [56_000, 72_000]),
-  position('Finance', 'Accountant', [62_000, 84_000], [1, 3]),
-  position('IT', 'IT Manager', [118_000, 146_000]),
-  position('IT', 'Systems Administrator', [84_000, 112_000], [1, 2]),
-  position('IT', 'Support Technician', [48_000, 64_000], [1, 2]),
-  position('Engineering', 'Engineering Manager', [152_000, 186_000]),
-  position('Engineering', 'Senior Software Engineer', [134_000, 172_000], [2, 4]),
-  position('Engineering', 'Software Engineer', [94_000, 132_000], [3, 6]),
-  position('Engineering', 'QA Engineer', [78_000, 104_000], [1, 2]),
-  position('Sales', 'Head of Sales', [142_000, 178_000]),
-  position('Sales', 'Account Executive', [68_000, 96_000], [2, 4]),
-  position('Sales', 'Marketing Specialist', [58_000, 82_000], [1, 2]),
-  position('Operations', 'Operations Manager', [98_000, 126_000]),
-  position('Operations', 'Operations Coordinator', [48_000, 66_000], [1, 3]),
-  position('Operations', 'Customer Service Representative', [42_000, 55_000], [1, 3]),
-];
+// Team, role, title in English, German (of a man and a woman) and Russian, salary in thousands of dollars, holders.
+// A company has one of the titles and departments apart by `;`: the whole list of them would be known by sight.
+const plan = `
+  management | chief | Chief Executive Officer;President;CEO;Managing Director | Geschäftsführer/Geschäftsführerin;Vorstand/Vorständin;Geschäftsleiter/Geschäftsleiterin | Генеральный директор;Директор;Управляющий директор | 238-312 | 1
+  management | finance-chief | Chief Financial Officer;CFO;VP Finance | Kaufmännischer Leiter/Kaufmännische Leiterin;Leiter Finanzen/Leiterin Finanzen;CFO/CFO | Финансовый директор;Директор по финансам;Зам. директора по финансам | 196-248 | 1
+  management | technical-chief | Chief Technology Officer;CTO;VP Technology | Technischer Leiter/Technische Leiterin;CTO/CTO;Leiter Technik/Leiterin Technik | Технический директор;Директор по ИТ;Главный инженер | 204-262 | 1
+  management | assistant | Executive Assistant;Assistant to the CEO;Office Manager | Assistent der Geschäftsleitung/Assistentin der Geschäftsleitung;Sekretär/Sekretärin;Büroleiter/Büroleiterin | Помощник руководителя;Секретарь;Офис-менеджер | 58-74 | 1
+  human-resources | hr-manager | HR Manager;Head of HR;People Manager | Personalleiter/Personalleiterin;Leiter Personal/Leiterin Personal;HR-Manager/HR-Managerin | Начальник отдела кадров;Руководитель отдела персонала;Директор по персоналу | 92-118 | 1
+  human-resources | hr-generalist | HR Generalist;HR Specialist;HR Coordinator;Recruiter | Personalreferent/Personalreferentin;Personalsachbearbeiter/Personalsachbearbeiterin;HR-Referent/HR-Referentin | Специалист по кадрам;Кадровик;Менеджер по персоналу | 58-76 | 1-2
+  finance | controller | Financial Controller;Controller;Head of Accounting | Controller/Controllerin;Leiter Rechnungswesen/Leiterin Rechnungswesen;Finanzcontroller/Finanzcontrollerin | Главный бухгалтер;Главбух;Руководитель учёта | 112-142 | 1
+  finance | payroll | Payroll Specialist;Payroll Accountant;Payroll Clerk;Payroll Administrator | Lohnbuchhalter/Lohnbuchhalterin;Entgeltabrechner/Entgeltabrechnerin;Sachbearbeiter Lohn/Sachbearbeiterin Lohn | Бухгалтер по зарплате;Расчётчик;Бухгалтер-расчётчик | 56-72 | 1
+  finance | accountant | Accountant;Staff Accountant;Bookkeeper | Buchhalter/Buchhalterin;Finanzbuchhalter/Finanzbuchhalterin;Sachbearbeiter Rechnungswesen/Sachbearbeiterin Rechnungswesen | Бухгалтер;Бухгалтер по расчётам;Экономист | 62-84 | 1-3
+  it | it-manager | IT Manager;Head of IT;IT Lead | Leiter IT/Leiterin IT;IT-Leiter/IT-Leiterin;EDV-Leiter/EDV-Leiterin | Начальник отдела ИТ;Руководитель ИТ;Начальник ИТ-службы | 118-146 | 1
+  it | administrator | Systems Administrator;Linux Administrator;System Administrator;Infrastructure Engineer | Systemadministrator/Systemadministratorin;IT-Administrator/IT-Administratorin;Linux-Admin/Linux-Admin | Системный администратор;Сисадмин;Инженер инфраструктуры | 84-112 | 1-2
+  it | support | Support Technician;Help Desk Analyst;IT Support Specialist;Desktop Support | IT-Supporter/IT-Supporterin;Helpdesk/Helpdesk;Anwenderbetreuer/Anwenderbetreuerin | Специалист технической поддержки;Техник;Инженер поддержки | 48-64 | 1-2
+  engineering | engineering-manager | Engineering Manager;Director of Engineering;Head of Development | Leiter Entwicklung/Leiterin Entwicklung;Entwicklungsleiter/Entwicklungsleiterin;Teamleiter Software/Teamleiterin Software | Руководитель разработки;Начальник отдела разработки;Тимлид | 152-186 | 1
+  engineering | senior-developer | Senior Software Engineer;Senior Developer;Lead Developer | Senior-Entwickler/Senior-Entwicklerin;Leitender Entwickler/Leitende Entwicklerin;Softwarearchitekt/Softwarearchitektin | Ведущий разработчик;Старший программист;Ведущий программист | 134-172 | 2-4
+  engineering | developer | Software Engineer;Developer;Programmer | Softwareentwickler/Softwareentwicklerin;Entwickler/Entwicklerin;Programmierer/Programmiererin | Разработчик;Программист;Инженер-программист | 94-132 | 3-6
+  engineering | tester | QA Engineer;Test Engineer;QA Analyst | Testingenieur/Testingenieurin;QA-Tester/QA-Testerin;Softwaretester/Softwaretesterin | Инженер по тестированию;Тестировщик;Специалист по качеству | 78-104 | 1-2
+  sales | sales-head | Head of Sales;Sales Director;VP Sales | Vertriebsleiter/Vertriebsleiterin;Leiter Vertrieb/Leiterin Vertrieb;Verkaufsleiter/Verkaufsleiterin | Руководитель отдела продаж;Коммерческий директор;Начальник отдела сбыта | 142-178 | 1
+  sales | account-executive | Account Executive;Sales Representative;Account Manager | Kundenbetreuer/Kundenbetreuerin;Vertriebsmitarbeiter/Vertriebsmitarbeiterin;Außendienst/Außendienst | Менеджер по продажам;Менеджер по работе с клиентами;Торговый представитель | 68-96 | 2-4
+  sales | marketing | Marketing Specialist;Marketing Coordinator;Marketing Associate | Marketingreferent/Marketingreferentin;Marketing/Marketing;Referent Werbung/Referentin Werbung | Маркетолог;Специалист по рекламе;Менеджер по маркетингу | 58-82 | 1-2
+  operations | operations-manager | Operations Manager;Director of Operations;Head of Operations | Betriebsleiter/Betriebsleiterin;Leiter Betrieb/Leiterin Betrieb;Standortleiter/Standortleiterin | Операционный директор;Начальник производства;Руководитель службы логистики | 98-126 | 1
+  operations | coordinator | Operations Coordinator;Dispatcher;Logistics Coordinator | Disponent/Disponentin;Einsatzplaner/Einsatzplanerin;Koordinator/Koordinatorin | Координатор;Диспетчер;Логист | 48-66 | 1-3
+  operations | customer-service | Customer Service Representative;Customer Support Agent;Client Services Associate | Sachbearbeiter Kundendienst/Sachbearbeiterin Kundendienst;Kundenservice/Kundenservice;Innendienst/Innendienst | Специалист по работе с клиентами;Оператор;Сотрудник контакт-центра | 42-55 | 1-3`;
+
+/** Who works there, heads first: between 26 and 44 people. Each position as a woman or a man holds it. */
+export function staffPlan(faker: Faker, locale: Locale): readonly ((sex: Sex) => Position)[] {
+  const oneOf = (choices: string) => faker.helpers.arrayElement(choices.split(';'));
+  const called = Object.fromEntries(
+    Object.entries(departments[locale]).map(([team, names]) => [team, oneOf(names)]),
+  );
+  return plan
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [team, role = '', en = '', de = '', ru = '', salary = '', holders = ''] = line
+        .trim()
+        .split(' | ');
+      const [forMan = '', forWoman = forMan] = oneOf({ en, de, ru }[locale]).split('/');
+      const [from = 0, to = 0] = salary.split('-').map((thousands) => Number(thousands) * 1000);
+      const [least = 1, most = least] = holders.split('-').map(Number);
+      return (sex) => ({
+        role,
+        team: team as Team,
+        title: sex === 'female' ? forWoman : forMan,
+        department: called[team as Team] ?? '',
+        salary: [from, to],
+        holders: [least, most],
+      });
+    });
+}

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
-import { base, en, Faker } from '@faker-js/faker';
-import { ordinaryNames } from './names.js';
+import { base, en, Faker, mergeLocales } from '@faker-js/faker';
+import { ordinaryNames } from './names/ordinary-names.js';
+
+// Once: it takes longer than all else, and a story has many aspects.
+const locale = mergeLocales([ordinaryNames, en, base]);
 
 /**
  * A Faker that says the same for the same seed and aspect. Each aspect of a story has its own
@@ -8,7 +11,7 @@ import { ordinaryNames } from './names.js';
  */
 export function storyteller(seed: number, aspect: string): Faker {
   const digest = createHash('sha256').update(`${seed}/${aspect}`).digest();
-  const faker = new Faker({ locale: [ordinaryNames, en, base] });
+  const faker = new Faker({ locale });
   faker.seed([digest.readUInt32LE(0), digest.readUInt32LE(4)]);
   return faker;
 }

@@ -4,6 +4,7 @@ import type { AgeDays } from './ages.js';
 import type { DecoyAddresses } from './decoy-addresses.js';
 import { freshKeys } from './key-pool.js';
 import { kinds, type TrapKindName } from './kinds.js';
+import type { Locale } from './locale.js';
 import { type Placing, type PlantResult, plant } from './planter.js';
 import { RegistryFile } from './registry.js';
 import { SealedCopies } from './sealed-copies.js';
@@ -18,6 +19,8 @@ export interface TrapFactoryOptions {
   /** Folder with `traps/<kind>/` templates. */
   readonly resourcesDir: string;
   readonly kinds: readonly TrapKindName[];
+  /** Language of people, company and documents. */
+  readonly locale: Locale;
   /** Where the credentials in traps lead. */
   readonly decoy: DecoyAddresses;
   readonly ageDays: AgeDays;
@@ -45,13 +48,14 @@ export class TrapFactory {
    * @throws PlantingRefused, PlantingFailed, RegistryCorrupt
    */
   async plant(placing?: Placing): Promise<PlantResult> {
-    const { trapsDir, resourcesDir, decoy, ageDays, now } = this.#options;
+    const { trapsDir, resourcesDir, decoy, ageDays, locale, now } = this.#options;
     return plant({
       trapsDir: resolve(trapsDir),
       registryFile: this.#registryFile,
       sealed: this.#sealed,
       templates: new Templates(resourcesDir),
       kinds: this.#options.kinds.map((name) => kinds[name]),
+      locale,
       decoy,
       keys: freshKeys,
       ageDays,

@@ -42,6 +42,7 @@ export async function plantForRoutes(
     })),
     decoy,
     keys: freshKeys,
+    locale: 'en',
     ageDays: { youngest: 14, oldest: 540 },
     now: new Date(),
   });

@@ -12,7 +12,7 @@ export const passwords: TrapKind = {
   async make({ persona, times, templates }) {
     const story = storyteller(persona.seed, 'passwords');
     const colleagues = persona.people.filter(
-      (one) => one.position.department === 'IT' && one !== persona.administrator,
+      (one) => one.position.team === 'it' && one !== persona.administrator,
     );
     const secrets = {
       root: inventedPassword(),

@@ -10,5 +10,6 @@ await new TrapFactory({
   resourcesDir: resolve(import.meta.dirname, '../../../resources'),
   kinds: ['passwords', 'salary', 'env', 'aws-credentials'],
   decoy,
+  locale: 'en',
   ageDays: { youngest: 14, oldest: 540 },
 }).plant();

@@ -16,6 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => workshop[Symbol.asyncDispose]());
 
+async function personaPlanted() {
+  const { seed, locale } = await workshop.registry();
+  return personaFrom(seed, locale);
+}
+
 const trapAt = (name: string) => join(workshop.trapsDir, name);
 
 describeWith(['soffice'], 'salary_2024.docx', () => {
@@ -26,7 +31,7 @@ describeWith(['soffice'], 'salary_2024.docx', () => {
     const format = ['--convert-to', 'txt:Text (encoded):UTF8', '--outdir', out];
     await execa('soffice', [profile, '--headless', ...format, trapAt('salary_2024.docx')]);
     const text = await readFile(join(out, 'salary_2024.txt'), 'utf8');
-    const persona = personaFrom((await workshop.registry()).seed);
+    const persona = await personaPlanted();
     for (const person of persona.people) expect(text).toContain(person.fullName);
     expect(text).toContain(`$${salaryTable(persona).total.toLocaleString('en-US')}`);
   });
@@ -39,7 +44,7 @@ describeWith(['soffice'], 'salary_2024.docx', () => {
     const { mtime } = await stat(trapAt('salary_2024.docx'));
     expect(value('dcterms:modified')).toBe(`${mtime.toISOString().slice(0, 19)}Z`);
     expect(Date.parse(value('dcterms:created'))).toBeLessThan(mtime.getTime());
-    const persona = personaFrom((await workshop.registry()).seed);
+    const persona = await personaPlanted();
     expect(value('dc:creator')).toBe(persona.humanResources.fullName);
     expect(value('cp:lastModifiedBy')).toBe(persona.payroll.fullName);
     expect(Number(value('cp:revision'))).toBeGreaterThan(1);
@@ -77,6 +82,7 @@ test('.aws/credentials has two whole profiles for an ini reader', async () => {
   const profiles = new Map<string, Map<string, string>>();
   let current = new Map<string, string>();
   for (const line of (await readFile(trapAt('.aws/credentials'), 'utf8')).split('\n')) {
+    if (line.startsWith('#')) continue;
     const [, profile] = line.match(/^\[([^\]]+)\]$/) ?? [];
     const [, key, value] = line.match(/^(\w+)\s*=\s*(\S+)$/) ?? [];
     if (profile !== undefined) {
@@ -88,7 +94,9 @@ test('.aws/credentials has two whole profiles for an ini reader', async () => {
   expect(profiles.size).toBe(2);
   expect(profiles.has('default')).toBe(true);
   for (const values of profiles.values()) {
-    expect([...values.keys()]).toEqual(['aws_access_key_id', 'aws_secret_access_key', 'region']);
+    expect([...values.keys()]).toEqual(
+      expect.arrayContaining(['aws_access_key_id', 'aws_secret_access_key']),
+    );
   }
 });
 

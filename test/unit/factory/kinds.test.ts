@@ -69,8 +69,8 @@ describe.each(all)('%s', (name, kind) => {
 
 test('credentials are in the alphabets of their issuers', async () => {
   const cloud = strFromU8((await kinds['aws-credentials'].make(trapContext(3))).content);
-  expect(cloud.match(/^aws_access_key_id = AKIA[A-Z2-7]{16}$/gm)).toHaveLength(2);
-  expect(cloud.match(/^aws_secret_access_key = [A-Za-z0-9+/]{40}$/gm)).toHaveLength(2);
+  expect(cloud.match(/^aws_access_key_id ?= ?AKIA[A-Z2-7]{16}$/gm)).toHaveLength(2);
+  expect(cloud.match(/^aws_secret_access_key ?= ?[A-Za-z0-9+/]{40}$/gm)).toHaveLength(2);
   const env = strFromU8((await kinds.env.make(trapContext(3))).content);
   expect(env).toMatch(/^AWS_ACCESS_KEY_ID=AKIA[A-Z2-7]{16}$/m);
   expect(env).toMatch(/^STRIPE_SECRET_KEY=sk_live_51[A-Za-z0-9]{97}$/m);
@@ -86,8 +86,9 @@ test('the traps of one host tell one story', async () => {
     ),
   );
   for (const text of texts) expect(text).toContain(persona.domain);
-  expect(texts[0]).toContain(persona.hosts.database.address);
-  expect(texts[1]).toContain(persona.hosts.database.address);
+  const { address, fullName } = persona.hosts.database;
+  for (const text of texts.slice(0, 2))
+    expect(text?.includes(address) || text?.includes(fullName)).toBe(true);
 });
 
 test('a template is never read from outside the resources', () => {

@@ -1,43 +1,114 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { personaFrom } from '../../../src/factory/persona.js';
+import { isIban } from '../../../src/factory/forms/iban.js';
+import { locales, type Persona, personaFrom } from '../../../src/factory/persona.js';
 import { salaryTable } from '../../../src/factory/salary-table.js';
 import { storyteller } from '../../../src/factory/storyteller.js';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 
+const stories = fc.tuple(seeds, fc.constantFrom(...locales));
+
 describe('persona', () => {
   test('the same seed tells the same story, another seed another one', () => {
     fc.assert(
-      fc.property(seeds, (seed) => {
-        expect(personaFrom(seed)).toEqual(personaFrom(seed));
-        expect(personaFrom(seed).people).not.toEqual(personaFrom(seed + 1).people);
+      fc.property(stories, ([seed, locale]) => {
+        expect(personaFrom(seed, locale)).toEqual(personaFrom(seed, locale));
+        expect(personaFrom(seed, locale).people).not.toEqual(personaFrom(seed + 1, locale).people);
       }),
       { numRuns: 20 },
     );
   });
 
+  // Hosts keep the seed and the locale alone: who changes what is drawn changes the story of every host.
+  test.each([
+    ['en', '0b6f69a5b8fba1ba'],
+    ['de', '6901bf1338ea94d0'],
+    ['ru', '9fac00444c315666'],
+  ] as const)('the story of a seed in %s stays the same in later versions', (locale, digest) => {
+    const { country: _country, ...story } = personaFrom(2_024, locale);
+    expect(createHash('sha256').update(JSON.stringify(story)).digest('hex').slice(0, 16)).toBe(digest);
+  });
+
   test('a middle-sized company in which logins, hosts and addresses are unique and well formed', () => {
     fc.assert(
-      fc.property(seeds, (seed) => {
-        const { people, hosts, domain, internalDomain } = personaFrom(seed);
+      fc.property(stories, ([seed, locale]) => {
+        const { people, hosts, domain, project } = personaFrom(seed, locale);
         expect(people.length).toBeGreaterThanOrEqual(25);
         expect(people.length).toBeLessThanOrEqual(45);
-        expect(new Set(people.map((person) => person.login)).size).toBe(people.length);
+        for (const key of ['login', 'email', 'extension', 'employeeNumber'] as const)
+          expect(new Set(people.map((person) => person[key])).size).toBe(people.length);
         for (const { email, login } of people) {
-          expect(email).toMatch(/^[a-z]+\.[a-z-]+@[a-z]+\.(com|net|io)$/);
-          expect(login).toMatch(/^[a-z-]+$/);
+          expect(email).toMatch(/^[a-z.-]+@[a-z-]+\.[a-z]{2,3}$/);
+          expect(email.endsWith(`@${domain}`)).toBe(true);
+          expect(login).toMatch(/^[a-z][a-z.-]+$/);
         }
-        expect(internalDomain.endsWith(`.${domain}`)).toBe(true);
+        expect(project).toMatch(/^[a-z]{4,12}$/);
         const machines = Object.values(hosts);
-        expect(new Set(machines.map((host) => host.address)).size).toBe(machines.length);
-        for (const { address } of machines) {
-          expect(address).toMatch(/^10(\.\d{1,3}){3}$/);
+        for (const key of ['name', 'fullName', 'address'] as const)
+          expect(new Set(machines.map((host) => host[key])).size).toBe(machines.length);
+        for (const { address, fullName } of machines) {
+          expect(address).toMatch(/^(10\.\d{1,3}|172\.(2\d|3[01])|192\.168)(\.\d{1,3}){2}$/);
           expect(address.split('.').every((part) => Number(part) < 255)).toBe(true);
+          expect(fullName).toMatch(/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*){2,3}$/);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
+  });
+
+  test('accounts check, and Russians bear the name of their father', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const [us, germany, russia] = [personaFrom(seed), personaFrom(seed, 'de'), personaFrom(seed, 'ru')];
+        for (const person of germany.people) expect(isIban(person.bankAccount.number)).toBe(true);
+        for (const person of us.people) expect(person.bankAccount.bank).toMatch(/^\d{9}$/);
+        for (const person of russia.people) {
+          expect(person.fullName).toMatch(
+            person.sex === 'female'
+              ? /^[А-ЯЁа-яё]+ [А-ЯЁа-яё]+ [А-ЯЁа-яё]+на$/
+              : /^[А-ЯЁа-яё]+ [А-ЯЁа-яё]+ [А-ЯЁа-яё]+ич$/,
+          );
+          expect(person.position.title).toMatch(/^[А-Яа-яё.\s-]*[А-Яа-яИТ]$/);
+          expect(person.bankAccount.number).toMatch(/^40817810\d{12}$/);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('fits its country: names, titles, domain, telephone, money, region', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const [us, germany, russia] = [personaFrom(seed), personaFrom(seed, 'de'), personaFrom(seed, 'ru')];
+        expect(us.domain).toMatch(/\.(com|net|io|us|co)$/);
+        expect(germany.company).toMatch(/ (GmbH|GmbH & Co. KG|AG|KG)$/);
+        expect(germany.domain).toMatch(/\.(de|com|eu)$/);
+        expect(russia.company).toMatch(/^(ООО|АО|ЗАО) «[А-Яа-яё -]+»$/);
+        expect(russia.domain).toMatch(/\.(ru|com)$/);
+        expect([us, germany, russia].map(({ place }) => place.phone.slice(0, 3))).toEqual([
+          '+1 ',
+          '+49',
+          '+7 ',
+        ]);
+        for (const persona of [us, germany, russia]) {
+          expect(persona.country.regions).toContain(persona.region);
+          expect(() => new Intl.DateTimeFormat('en', { timeZone: persona.place.timeZone })).not.toThrow();
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('three hundred hosts have three hundred stories', () => {
+    const personas = Array.from({ length: 300 }, (_, seed) => personaFrom(seed));
+    const distinct = (of: (persona: Persona) => string) => new Set(personas.map(of)).size;
+    expect(distinct((persona) => persona.domain)).toBeGreaterThan(285);
+    expect(distinct((persona) => persona.project)).toBeGreaterThan(180);
+    expect(distinct((persona) => persona.hosts.database.address)).toBeGreaterThan(295);
+    expect(distinct((persona) => persona.hosts.database.name)).toBeGreaterThan(100);
+    expect(distinct((persona) => persona.administrator.fullName)).toBeGreaterThan(285);
   });
 
   test('a new detail of one aspect does not change the others', () => {

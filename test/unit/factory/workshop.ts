@@ -36,6 +36,7 @@ export async function openWorkshop(): Promise<Workshop> {
         resourcesDir,
         kinds: quickKinds,
         decoy,
+        locale: 'en',
         ageDays: { youngest: 14, oldest: 540 },
         ...options,
       }),

@@ -1,0 +1,78 @@
+import type { Faker } from '@faker-js/faker';
+import { iban } from './forms/iban.js';
+import type { Locale } from './locale.js';
+
+/** Where somebody's money goes, in the terms of the country. All digits check. */
+export interface BankAccount {
+  /** How the country calls its bank code: BIC, ABA routing number or БИК. */
+  readonly bank: string;
+  readonly bankName: string;
+  /** The IBAN in Germany; the bare number elsewhere. */
+  readonly number: string;
+}
+
+const germanBanks = [
+  ['50040000', 'COBADEFFXXX', 'Commerzbank'],
+  ['50070010', 'DEUTDEFFXXX', 'Deutsche Bank'],
+  ['20050550', 'HASPDEHHXXX', 'Hamburger Sparkasse'],
+  ['37050198', 'COLSDE33XXX', 'Sparkasse KölnBonn'],
+  ['12030000', 'BYLADEM1001', 'DKB'],
+  ['50010517', 'INGDDEFFXXX', 'ING'],
+] as const;
+// Routing numbers without their check digit.
+const americanBanks = [
+  ['02100002', 'Chase'],
+  ['02600959', 'Bank of America'],
+  ['12100024', 'Wells Fargo'],
+  ['04200001', 'U.S. Bank'],
+  ['04300009', 'PNC'],
+] as const;
+const russianBanks = [
+  ['044525225', 'ПАО Сбербанк'],
+  ['044525187', 'Банк ВТБ (ПАО)'],
+  ['044525974', 'АО «ТБанк»'],
+  ['044525593', 'АО «Альфа-Банк»'],
+  ['044525823', 'Банк ГПБ (АО)'],
+] as const;
+
+/** Draws an account; its check digits are right. */
+export function bankAccountOf(faker: Faker, locale: Locale): BankAccount {
+  if (locale === 'de') {
+    const [code, bank, bankName] = faker.helpers.arrayElement(germanBanks);
+    const account = faker.string.numeric({ length: 10 });
+    return { bank, bankName, number: iban('DE', `${code}${account}`) };
+  }
+  if (locale === 'ru') {
+    const [bank, bankName] = faker.helpers.arrayElement(russianBanks);
+    return { bank, bankName, number: russianAccount(bank, faker.string.numeric(11)) };
+  }
+  const [code, bankName] = faker.helpers.arrayElement(americanBanks);
+  const number = faker.string.numeric({
+    length: faker.number.int({ min: 9, max: 12 }),
+    allowLeadingZeros: false,
+  });
+  return { bank: routingNumber(code), bankName, number };
+}
+
+/** Eight digits of a routing number and the check digit: weights 3, 7 and 1 add up to a multiple of 10. */
+export function routingNumber(eight: string): string {
+  const sum = weighted(eight, [3, 7, 1]);
+  return `${eight}${(10 - (sum % 10)) % 10}`;
+}
+
+/**
+ * A person's rouble account (40817810): its ninth digit is the key, so that the last three digits of the bank's
+ * code and the account, weighted 7, 1 and 3, end in 0 (Bank of Russia 515, 1997; each product counts by its last digit).
+ */
+export function russianAccount(bankCode: string, last: string): string {
+  const account = (key: number) => `40817810${key}${last}`;
+  const sum = weighted(`${bankCode.slice(-3)}${account(0)}`, [7, 1, 3], true);
+  return account(((sum % 10) * 3) % 10);
+}
+
+function weighted(digits: string, weights: readonly number[], lastDigits = false): number {
+  return [...digits].reduce((sum, digit, place) => {
+    const product = Number(digit) * (weights[place % weights.length] ?? 0);
+    return sum + (lastDigits ? product % 10 : product);
+  }, 0);
+}

@@ -1,0 +1,32 @@
+import type { Locale } from '../../src/factory/persona.js';
+import type { TrapKind, TrapMaterial } from '../../src/factory/trap-kind.js';
+import { trapContext } from '../support/trap-context.js';
+import { unpack } from './unpack.js';
+
+/** A trap of one persona. */
+export interface Making {
+  readonly material: TrapMaterial;
+  /** The trap and what lies beside it, unpacked, in the order of the kind. */
+  readonly files: readonly Buffer[];
+}
+
+/** One trap for each of 20 personas, all under the same path: whatever they share is of the kind. */
+export async function twentyOf(kind: TrapKind, locale: Locale): Promise<Making[]> {
+  const makings: Making[] = [];
+  for (let seed = 1; seed <= 20; seed += 1) {
+    // Each persona has a host of its own, so where its credentials lead is no mark of the kind.
+    const decoy = {
+      host: `10.${seed * 3}.${seed * 7}.${seed * 11}`,
+      ports: {
+        ssh: 22 + seed * 101,
+        http: 8000 + seed * 17,
+        postgres: 5400 + seed * 13,
+        redis: 6300 + seed * 19,
+      },
+    };
+    const material = await kind.make({ ...trapContext(seed * 7919, locale), decoy });
+    const files = [material.content, ...(material.companions ?? [])].map((file) => unpack(file));
+    makings.push({ material, files });
+  }
+  return makings;
+}

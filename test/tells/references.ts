@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { unpack } from './unpack.js';
+
+const fixtures = resolve(import.meta.dirname, '../fixtures/tells');
+
+/** What real files of a kind have too. */
+export interface Reference {
+  readonly texts: readonly Buffer[];
+  /** Why all files of the kind may have one size. */
+  readonly sizeReason?: string;
+}
+
+/**
+ * The allow-list of a kind, `test/fixtures/tells/<kind>.txt`, and a real file of the kind made by its own
+ * program. In a list a line is a string of real files (`\n` and `\t` escaped), each block begins with a `#` line
+ * that says why, and a line `@size ...` says why all files of the kind may be of one size.
+ */
+export async function referenceFor(kind: string): Promise<Reference> {
+  const path = join(fixtures, `${kind}.txt`);
+  const lines = existsSync(path) ? (await readFile(path, 'utf8')).split('\n') : [];
+  const sizeReason = lines.find((line) => line.startsWith('@size '))?.slice(6);
+  const strings = lines.filter((line) => line !== '' && !line.startsWith('# ') && !line.startsWith('@size '));
+  const listed = strings.map((line) => Buffer.from(line.replaceAll('\\n', '\n').replaceAll('\\t', '\t')));
+  const made = await inFolder((folder) => real[kind]?.(folder) ?? []);
+  return { texts: [...listed, ...made.map((file) => unpack(file))], ...(sizeReason && { sizeReason }) };
+}
+
+type RealFile = (folder: string) => Promise<Buffer[]>;
+
+const real: Readonly<Record<string, RealFile>> = {
+  'ssh-key': async (folder) => {
+    const path = join(folder, 'key');
+    await execa('ssh-keygen', ['-q', '-t', 'rsa', '-b', '3072', '-m', 'PEM', '-N', '', '-f', path]);
+    return [await readFile(path)];
+  },
+  salary: async (folder) => {
+    await writeFile(join(folder, 'note.txt'), 'one\n\ntwo\n');
+    const profile = `-env:UserInstallation=file://${join(folder, 'profile')}`;
+    const convert = ['--convert-to', 'docx', '--outdir', folder, join(folder, 'note.txt')];
+    await execa('soffice', [profile, '--headless', ...convert]);
+    return [await readFile(join(folder, 'note.docx'))];
+  },
+};
+
+async function inFolder(make: (folder: string) => Promise<Buffer[]> | Buffer[]): Promise<Buffer[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'reference-'));
+  try {
+    return await make(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
