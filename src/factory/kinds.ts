@@ -1,6 +1,7 @@
 import { awsCredentials } from './kinds/aws-credentials.js';
 import { env } from './kinds/env.js';
 import { passwords } from './kinds/passwords.js';
+import { payroll } from './kinds/payroll.js';
 import { salary } from './kinds/salary.js';
 import { sshKey } from './kinds/ssh-key.js';
 import type { TrapKind } from './trap-kind.js';
@@ -8,6 +9,7 @@ import type { TrapKind } from './trap-kind.js';
 /** Every kind this version makes, by name. */
 export const kinds = {
   passwords,
+  payroll,
   salary,
   env,
   'ssh-key': sshKey,
