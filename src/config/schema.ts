@@ -11,7 +11,17 @@ const milliseconds = (lowest: number, highest: number) => z.int().min(lowest).ma
 const seconds = (lowest: number, highest: number) => z.int().min(lowest).max(highest);
 
 /** Kinds of traps that this version makes. */
-export const trapKinds = ['passwords', 'payroll', 'salary', 'env', 'ssh-key', 'aws-credentials'] as const;
+export const trapKinds = [
+  'passwords',
+  'payroll',
+  'salary',
+  'env',
+  'ssh-key',
+  'aws-credentials',
+  'browser-logins',
+  'keepass',
+  'wallet',
+] as const;
 export const sensorChoices = ['auto', 'ebpf', 'fanotify', 'inotify'] as const;
 /** Which kernel hooks the eBPF sensor uses (src/sensor/ebpf/hook-plan.ts). */
 export const hookSets = ['auto', 'page-cache', 'kprobes', 'syscalls', 'light'] as const;

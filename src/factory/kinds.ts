@@ -1,9 +1,12 @@
 import { awsCredentials } from './kinds/aws-credentials.js';
+import { browserLogins } from './kinds/browser-logins.js';
 import { env } from './kinds/env.js';
+import { keepass } from './kinds/keepass.js';
 import { passwords } from './kinds/passwords.js';
 import { payroll } from './kinds/payroll.js';
 import { salary } from './kinds/salary.js';
 import { sshKey } from './kinds/ssh-key.js';
+import { wallet } from './kinds/wallet.js';
 import type { TrapKind } from './trap-kind.js';
 
 /** Every kind this version makes, by name. */
@@ -14,6 +17,9 @@ export const kinds = {
   env,
   'ssh-key': sshKey,
   'aws-credentials': awsCredentials,
+  'browser-logins': browserLogins,
+  keepass,
+  wallet,
 } as const satisfies Readonly<Record<string, TrapKind>>;
 
 export type TrapKindName = keyof typeof kinds;
