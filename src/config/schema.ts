@@ -20,6 +20,8 @@ export const trapKinds = [
   'aws-credentials',
   'browser-logins',
   'keepass',
+  'sql-dump',
+  'sqlite',
   'wallet',
 ] as const;
 export const sensorChoices = ['auto', 'ebpf', 'fanotify', 'inotify'] as const;

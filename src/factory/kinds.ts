@@ -5,6 +5,8 @@ import { keepass } from './kinds/keepass.js';
 import { passwords } from './kinds/passwords.js';
 import { payroll } from './kinds/payroll.js';
 import { salary } from './kinds/salary.js';
+import { sqlDump } from './kinds/sql-dump.js';
+import { sqlite } from './kinds/sqlite.js';
 import { sshKey } from './kinds/ssh-key.js';
 import { wallet } from './kinds/wallet.js';
 import type { TrapKind } from './trap-kind.js';
@@ -19,6 +21,8 @@ export const kinds = {
   'aws-credentials': awsCredentials,
   'browser-logins': browserLogins,
   keepass,
+  'sql-dump': sqlDump,
+  sqlite,
   wallet,
 } as const satisfies Readonly<Record<string, TrapKind>>;
 
