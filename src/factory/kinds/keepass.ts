@@ -32,6 +32,8 @@ const groupNames = {
   },
 } as const;
 
+const recycleBins = { en: 'Recycle Bin', de: 'Papierkorb', ru: 'Корзина' } as const;
+
 interface Entry {
   readonly group: 'servers' | 'data' | 'web';
   readonly title: string;
@@ -91,15 +93,18 @@ export const keepass: TrapKind = {
         creationTime: created,
         lastModTime: changed,
         lastAccessTime: changed,
+        expiryTime: created,
         locationChanged: created,
       });
     }
     for (const group of database.getDefaultGroup().allGroups()) {
+      if (group.uuid.equals(database.meta.recycleBinUuid)) group.name = recycleBins[persona.locale];
       const created = new Date(startedAt + randomInt(dayMs));
       Object.assign(group.times, {
         creationTime: created,
         lastModTime: created,
         lastAccessTime: times.modifiedAt,
+        expiryTime: created,
         locationChanged: created,
       });
     }
@@ -129,9 +134,21 @@ export const keepass: TrapKind = {
 
 type Database = ReturnType<typeof Kdbx.create>;
 
-// The library writes its own name over `generator` while it saves.
+/** The little that is used of an element of the library's own XML. */
+interface XmlElement {
+  getElementsByTagName(name: string): { item(at: number): { textContent: string } | null };
+}
+
+// The library writes its own name into the element that says which program wrote the database.
 async function saved(database: Database): Promise<ArrayBuffer> {
-  Object.defineProperty(database.meta, 'generator', { get: () => 'KeePass', set: () => undefined });
+  const { meta } = database;
+  const write = meta.write.bind(meta);
+  meta.write = (parent, context) => {
+    write(parent, context);
+    const generator = (parent as unknown as XmlElement).getElementsByTagName('Generator').item(0);
+    if (generator === null) throw new Error('the database does not say which program wrote it');
+    generator.textContent = 'KeePass';
+  };
   return database.save();
 }
 
