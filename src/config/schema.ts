@@ -20,6 +20,7 @@ export const trapKinds = [
   'aws-credentials',
   'browser-logins',
   'keepass',
+  'network-plan',
   'sql-dump',
   'sqlite',
   'wallet',

@@ -2,6 +2,7 @@ import { awsCredentials } from './kinds/aws-credentials.js';
 import { browserLogins } from './kinds/browser-logins.js';
 import { env } from './kinds/env.js';
 import { keepass } from './kinds/keepass.js';
+import { networkPlan } from './kinds/network-plan.js';
 import { passwords } from './kinds/passwords.js';
 import { payroll } from './kinds/payroll.js';
 import { salary } from './kinds/salary.js';
@@ -21,6 +22,7 @@ export const kinds = {
   'aws-credentials': awsCredentials,
   'browser-logins': browserLogins,
   keepass,
+  'network-plan': networkPlan,
   'sql-dump': sqlDump,
   sqlite,
   wallet,
