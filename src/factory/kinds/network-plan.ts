@@ -1,10 +1,11 @@
 import type { Faker } from '@faker-js/faker';
 import type { TrapLogin } from '../decoy-addresses.js';
 import { accountName, decoyUrl } from '../decoy-login.js';
-import { type OfficeLook, officeLook } from '../office-look.js';
+import { officeLook } from '../office-look.js';
 import { PdfDocument } from '../pdf-document.js';
 import type { HostRole, Persona } from '../persona.js';
 import { type Phrases, phrasesOf } from '../phrases.js';
+import { PlanSheet } from '../plan-sheet.js';
 import { alphabets, generatedPassword, inventedPassword, randomText } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
 import { readableByAll, type TrapKind } from '../trap-kind.js';
@@ -84,6 +85,7 @@ export const networkPlan: TrapKind = {
         sheet.table(
           [phrases('name'), phrases('address'), phrases('purpose')],
           [0.36, 0.24, 0.4],
+          [1],
           hostRows(persona, phrases, story),
         );
       },
@@ -92,6 +94,7 @@ export const networkPlan: TrapKind = {
         sheet.table(
           [phrases('vlan'), phrases('network'), phrases('purpose')],
           [0.2, 0.35, 0.45],
+          [1],
           segments.map((segment, index) => [String(vlan + 10 * index), segment.network, segment.name]),
         );
       },
@@ -99,7 +102,8 @@ export const networkPlan: TrapKind = {
         sheet.heading(phrases('access'));
         sheet.table(
           [phrases('system'), phrases('address'), phrases('user'), phrases('password')],
-          [0.24, 0.31, 0.19, 0.26],
+          [0.22, 0.27, 0.22, 0.29],
+          [1, 2, 3],
           story.helpers.shuffle([
             [phrases('jump'), `${decoy.host}:${decoy.ports.ssh}`, ssh.user, ssh.password],
             [phrases('console'), decoyUrl(decoy), http.user, http.password],
@@ -136,132 +140,4 @@ function hostRows(persona: Persona, phrases: Phrases, story: Faker): string[][] 
     host.address,
     phrases(`${role}_role`),
   ]);
-}
-
-/** Puts a plan on pages from top to bottom; lengths in points. */
-class PlanSheet {
-  readonly #document: PdfDocument;
-  readonly #look: OfficeLook;
-  readonly #height: number;
-  readonly #left: number;
-  readonly #width: number;
-  readonly #size: number;
-  readonly #filled: boolean;
-  #top: number;
-
-  constructor(document: PdfDocument, look: OfficeLook, story: Faker, page: readonly [number, number]) {
-    this.#document = document;
-    this.#look = look;
-    this.#left = story.number.int({ min: 48, max: 62 });
-    this.#width = page[0] - 2 * this.#left;
-    this.#height = page[1];
-    this.#size = story.helpers.arrayElement([8.5, 9, 9.5]);
-    this.#filled = story.datatype.boolean({ probability: 0.6 });
-    this.#top = story.number.int({ min: 60, max: 76 });
-  }
-
-  title(title: string, subtitle: string): void {
-    this.#document.text(title, this.#left, this.#top, 'bold', this.#size * 2, this.#look.dark);
-    this.#top += this.#size * 1.9;
-    this.#document.text(subtitle, this.#left, this.#top, 'regular', this.#size, '595959');
-    this.#top += this.#size;
-    this.#document.line(this.#left, this.#top, this.#left + this.#width, this.#top, 0.75, this.#look.dark);
-    this.#top += this.#size;
-  }
-
-  heading(text: string): void {
-    this.#room(this.#size * 8);
-    this.#top += this.#size * 2;
-    this.#document.text(text, this.#left, this.#top, 'bold', this.#size * 1.35, this.#look.dark);
-    this.#top += this.#size * 0.9;
-  }
-
-  remark(text: string): void {
-    this.#room(this.#size * 2);
-    this.#top += this.#size * 1.5;
-    this.#document.text(`- ${text}`, this.#left, this.#top, 'regular', this.#size);
-  }
-
-  /** Columns are shares of the width; the last text of each row is code. */
-  table(heads: readonly string[], shares: readonly number[], rows: readonly (readonly string[])[]): void {
-    const lefts = shares.map(
-      (_, at) => this.#left + this.#width * shares.slice(0, at).reduce((sum, one) => sum + one, 0),
-    );
-    const step = this.#size * 1.75;
-    const put = (texts: readonly string[], is: 'head' | 'row') => {
-      this.#room(step);
-      if (is === 'head') {
-        const { dark, pale } = this.#look;
-        this.#document.box(this.#left, this.#top, this.#width, step, this.#filled ? dark : pale);
-      }
-      for (const [at, text] of texts.entries()) {
-        const code =
-          is === 'row' && at > 0 && /[A-Za-z0-9]/.test(text) && !/[^\x20-\x7e]|^[A-Z]?[a-z ]+$/.test(text);
-        const face = is === 'head' ? 'bold' : code ? 'mono' : 'regular';
-        const colour = is === 'head' && this.#filled ? 'FFFFFF' : '000000';
-        const room = this.#width * (shares[at] ?? 0) - 6;
-        const wide = this.#document.widthOf(text, face, this.#size);
-        const size = wide > room ? (this.#size * room) / wide : this.#size;
-        this.#document.text(text, (lefts[at] ?? 0) + 3, this.#top + step * 0.68, face, size, colour);
-      }
-      this.#top += step;
-      this.#document.line(this.#left, this.#top, this.#left + this.#width, this.#top, 0.4, 'A6A6A6');
-    };
-    put(heads, 'head');
-    for (const row of rows) put(row, 'row');
-  }
-
-  /** The way from outside over the gateway to each network. */
-  diagram(
-    internet: string,
-    gateway: { readonly name: string; readonly address: string },
-    networks: readonly { readonly name: string; readonly network: string }[],
-  ): void {
-    const high = this.#size * 3.4;
-    this.#room(high * 5);
-    const middle = this.#left + this.#width / 2;
-    const top = this.#top + 4;
-    this.#node(internet, '', middle, top, 110, high, 'FFFFFF');
-    this.#document.line(middle, top + high, middle, top + high * 1.6, 1, '404040');
-    this.#node(gateway.name, gateway.address, middle, top + high * 1.6, 130, high, this.#look.pale);
-    const bar = top + high * 3.1;
-    this.#document.line(middle, top + high * 2.6, middle, bar, 1, '404040');
-    const wide = this.#width / networks.length;
-    const centre = (at: number) => this.#left + wide * (at + 0.5);
-    this.#document.line(centre(0), bar, centre(networks.length - 1), bar, 1.4, this.#look.dark);
-    for (const [at, { name, network }] of networks.entries()) {
-      this.#document.line(centre(at), bar, centre(at), bar + high * 0.5, 1, '404040');
-      this.#node(name, network, centre(at), bar + high * 0.5, wide - 10, high, 'FFFFFF');
-    }
-    this.#top = bar + high * 1.7;
-  }
-
-  #node(
-    name: string,
-    detail: string,
-    middle: number,
-    top: number,
-    width: number,
-    high: number,
-    fill: string,
-  ): void {
-    this.#document.box(middle - width / 2, top, width, high, fill, this.#look.dark);
-    const lines = [name, detail].filter((line) => line !== '');
-    for (const [at, line] of lines.entries()) {
-      const face = at === 0 ? 'bold' : 'mono';
-      const size = Math.min(
-        this.#size,
-        (this.#size * (width - 6)) / this.#document.widthOf(line, face, this.#size),
-      );
-      const wide = this.#document.widthOf(line, face, size);
-      const down = lines.length === 1 ? high * 0.6 : high * (0.42 + at * 0.38);
-      this.#document.text(line, middle - wide / 2, top + down, face, size);
-    }
-  }
-
-  #room(height: number): void {
-    if (this.#top + height < this.#height - 56) return;
-    this.#document.addPage();
-    this.#top = 60;
-  }
 }
