@@ -25,7 +25,10 @@ export function accountRows(
   scheme: '2y' | '2b' | '2a',
 ): AccountRow[] {
   const people = story.helpers.shuffle([...persona.people]).slice(0, story.number.int({ min: 14, max: 30 }));
-  const everyone = [persona.administrator, ...people.filter((one) => one !== persona.administrator)];
+  const everyone = [
+    persona.administrator,
+    ...people.filter((one) => one.login !== persona.administrator.login),
+  ];
   const spanMs = story.number.int({ min: 300, max: 900 }) * dayMs;
   const start = latest.getTime() - spanMs;
   const times = everyone.map(() => start + randomInt(spanMs)).sort((one, other) => one - other);
