@@ -62,19 +62,27 @@ export const sqlite: TrapKind = {
           sqlTime(row.updatedAt),
         ]);
       }
+      const portalName = story.helpers.arrayElement(['portal', 'intranet', 'erp', 'backoffice']);
+      const sourceName = story.helpers.arrayElement([
+        'reporting.dsn',
+        'warehouse.url',
+        'db.reports',
+        'report_database_url',
+      ]);
+      const secretName = story.helpers.arrayElement(['password', 'secret', 'pass']);
       const settings: [string, string][] = [
         ['app.name', `${persona.project.charAt(0).toUpperCase()}${persona.project.slice(1)}`],
         ['app.company', persona.company],
         [
-          'reporting.dsn',
+          sourceName,
           `postgresql://${reporting.user}:${reporting.password}@${decoy.host}:${decoy.ports.postgres}/${persona.project}`,
         ],
-        ['portal.url', decoyUrl(decoy)],
-        ['portal.user', portal.user],
-        ['portal.password', portal.password],
+        [`${portalName}.url`, decoyUrl(decoy)],
+        [`${portalName}.user`, portal.user],
+        [`${portalName}.${secretName}`, portal.password],
         ['mail.host', persona.hosts.mail.fullName],
         ['mail.username', `noreply@${persona.domain}`],
-        ['mail.password', mail],
+        [`mail.${secretName}`, mail],
         ['backup.target', `${persona.hosts.backup.fullName}:/srv/backup/${persona.project}`],
       ];
       for (const [index, [key, value]] of story.helpers.shuffle(settings).entries()) {
@@ -132,7 +140,10 @@ function createTables(database: Database, story: Faker): void {
     '2019_12_14_000001_create_personal_access_tokens_table',
     `${own.padEnd(17, '0')}_create_settings_table`,
     `${own.padEnd(17, '1')}_create_sessions_table`,
-    `${year + 1}_03_0${story.number.int({ min: 1, max: 9 })}_101542_add_role_to_users_table`,
+    `${year + 1}_03_0${story.number.int({ min: 1, max: 9 })}_${story.number.int({ min: 80_000, max: 175_959 })}`.padEnd(
+      17,
+      '4',
+    ) + '_add_role_to_users_table',
   ];
   for (const [index, name] of migrations.entries()) {
     database.run('insert into migrations values (?, ?, ?)', [index + 1, name, index < 3 ? 1 : index - 1]);
