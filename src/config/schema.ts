@@ -11,7 +11,20 @@ const milliseconds = (lowest: number, highest: number) => z.int().min(lowest).ma
 const seconds = (lowest: number, highest: number) => z.int().min(lowest).max(highest);
 
 /** Kinds of traps that this version makes. */
-export const trapKinds = ['passwords', 'salary', 'env', 'ssh-key', 'aws-credentials'] as const;
+export const trapKinds = [
+  'aws-credentials',
+  'browser-logins',
+  'env',
+  'keepass',
+  'network-plan',
+  'passwords',
+  'payroll',
+  'salary',
+  'sql-dump',
+  'sqlite',
+  'ssh-key',
+  'wallet',
+] as const;
 /** Languages that traps tell their story in. */
 export const trapLocales = ['en', 'ru', 'de'] as const;
 export const sensorChoices = ['auto', 'ebpf', 'fanotify', 'inotify'] as const;
@@ -61,7 +74,7 @@ export const configSchema = section({
     kinds: z
       .array(z.enum(trapKinds))
       .min(1)
-      .default([...trapKinds]),
+      .default(['passwords', 'salary', 'env', 'ssh-key', 'aws-credentials']),
     locale: z.enum(trapLocales).default('en'),
     age_days: z
       .strictObject({ youngest: z.int().min(1).max(3650), oldest: z.int().min(1).max(3650) })

@@ -1,16 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { type Zippable, zipSync } from 'fflate';
+import { type DocumentProperties, inSeconds, officePackage } from './office-package.js';
 import type { Templates } from './templates.js';
 
-/** What Word would know of a document: shown in its properties, so it must agree with the file. */
-export interface WordProperties {
-  readonly title: string;
-  readonly company: string;
-  readonly creator: string;
-  readonly lastModifiedBy: string;
-  readonly createdAt: Date;
-  /** The file's own time of change. */
-  readonly modifiedAt: Date;
+/** What Word would know of a document. */
+export interface WordProperties extends DocumentProperties {
   /** Times it was saved, and minutes it was open. */
   readonly revision: number;
   readonly editingMinutes: number;
@@ -23,6 +16,7 @@ const parts = [
   'word/document.xml',
   'word/_rels/document.xml.rels',
   'word/footer1.xml',
+  'word/theme/theme1.xml',
   'word/settings.xml',
   'word/styles.xml',
   'word/webSettings.xml',
@@ -31,18 +25,14 @@ const parts = [
   'docProps/app.xml',
 ];
 
-/**
- * Builds a Word document from the templates of its parts below `folder`. No library writes its name into it. Zip has no
- * time zone and steps of two seconds: entries bear `modifiedAt` in the host's local time, as every
- * program that writes one does.
- */
+/** Builds a Word document from the templates of its parts below `folder`. */
 export function wordDocument(
   templates: Templates,
   folder: string,
   properties: WordProperties,
   values: object,
 ): Uint8Array {
-  const revisions = Array.from({ length: Math.min(properties.revision, 8) }, () => revisionId());
+  const revisions = revisionIds(Math.min(properties.revision, 3 + randomInt(24)));
   const common = {
     ...values,
     properties,
@@ -51,25 +41,29 @@ export function wordDocument(
     revisions,
     rsid: () => revisions[randomInt(revisions.length)],
     paragraphId,
+    // Word lists them in the order of a hash table of its own.
+    relations: shuffled(['1', '2', '3', '4', '5', '6']),
   };
   const body = templates.xml(`${folder}/word/document.xml.njk`, common);
   const statistics = statisticsOf(body);
-  const files: Zippable = {};
-  for (const part of parts) {
-    const xml =
-      part === 'word/document.xml' ? body : templates.xml(`${folder}/${part}.njk`, { ...common, statistics });
-    files[part] = [Buffer.from(xml.trim()), { mtime: properties.modifiedAt }];
-  }
-  return zipSync(files, { level: 6 });
+  const rendered = parts.map((part): [string, string] => {
+    if (part === 'word/document.xml') return [part, body];
+    const template = part.includes('/theme/') ? 'office/theme1.xml.njk' : `${folder}/${part}.njk`;
+    return [part, templates.xml(template, { ...common, statistics })];
+  });
+  return officePackage(rendered, properties.modifiedAt);
 }
 
-function inSeconds(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
+// Word draws them at random in each editing session, below 0x01000000, and lists them sorted; there are
+// never more than it was saved times.
+function revisionIds(count: number): string[] {
+  const ids = Array.from({ length: count }, () => randomInt(0x0001_0000, 0x00ff_ffff));
+  return ids.sort((one, other) => one - other).map((id) => id.toString(16).toUpperCase().padStart(8, '0'));
 }
 
-// Word draws them at random in each editing session; the first byte is 00.
-function revisionId(): string {
-  return randomInt(0x0010_0000, 0x00ff_ffff).toString(16).toUpperCase().padStart(8, '0');
+function shuffled<Item>(items: readonly Item[]): Item[] {
+  const rest = [...items];
+  return items.map(() => rest.splice(randomInt(rest.length), 1)[0] as Item);
 }
 
 // ISO/IEC 29500 extension w14:paraId: below 0x80000000.
@@ -88,6 +82,7 @@ function statisticsOf(body: string) {
     characters,
     charactersWithSpaces: text.length - paragraphs.length + 1,
     paragraphs: paragraphs.length,
-    lines: paragraphs.length + 4,
+    lines: paragraphs.length + randomInt(2, 9),
+    pages: Math.max(1, Math.ceil(paragraphs.length / 210)),
   };
 }

@@ -1,4 +1,11 @@
 import { randomInt } from 'node:crypto';
+import { basename } from 'node:path';
+import { accountName, decoyUrl } from '../decoy-login.js';
+import { officeLook } from '../office-look.js';
+import { payIn } from '../pay.js';
+import type { Persona } from '../persona.js';
+import { phrasesOf } from '../phrases.js';
+import { salaryLayout } from '../salary-layout.js';
 import { salaryTable } from '../salary-table.js';
 import { generatedPassword, inventedPassword, labelled } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
@@ -12,38 +19,91 @@ export const salary: TrapKind = {
   name: 'salary',
   summary: 'salary review of the whole company, a Word document',
   mode: readableByAll,
-  relativePath: () => 'salary_2024.docx',
-  async make({ persona, times, templates }) {
+  // The path may not depend on the day, so that a trap is found again next year: a year of the story.
+  relativePath: (persona) => `salary_${reviewYear(persona)}.docx`,
+  async make({ persona, times, templates, path, decoy }) {
     const story = storyteller(persona.seed, 'salary document');
+    const phrases = phrasesOf(templates, 'salary', persona.locale, story);
     const secrets = { workbook: generatedPassword(14), payrollPortal: inventedPassword() };
+    const user = accountName('payroll', 'hr-portal', 'lohn', 'hr.report', persona.payroll.login);
+    // What the name says counts, as long as the file is no older than that.
+    const named = Number(basename(path).match(/(?<!\d)20\d\d(?!\d)/)?.[0]);
+    const year = Math.min(named || reviewYear(persona), times.modifiedAt.getFullYear() + 1);
+    const values = { year, previous: year - 1, company: persona.company };
+    const share = `\\\\${persona.hosts.files.name}\\${story.helpers.arrayElement(['hr$', 'personnel', 'hr', 'finance$'])}\\${story.helpers.arrayElement(['payroll', 'pay', 'bank'])}\\${story.helpers.arrayElement(['salary', 'bank_list', 'payroll'])}_${year}.xlsx`;
+    const notes = [
+      phrases('workbook', { share, password: secrets.workbook }),
+      phrases('portal', { url: decoyUrl(decoy), user, password: secrets.payrollPortal }),
+      ...(story.datatype.boolean() ? [phrases('remark', values)] : []),
+    ];
+    const pay = payIn(persona.locale);
     const content = wordDocument(
       templates,
       'salary',
       {
-        title: 'Salary review 2024',
+        title: phrases('title', values),
         company: persona.company,
         creator: persona.humanResources.fullName,
         lastModifiedBy: persona.payroll.fullName,
-        createdAt: createdBefore(times.modifiedAt),
+        createdAt: createdBefore(times.modifiedAt, year),
         modifiedAt: times.modifiedAt,
-        revision: randomInt(5, 18),
-        editingMinutes: randomInt(45, 420),
+        revision: randomInt(5, 31),
+        editingMinutes: randomInt(45, 620),
       },
       {
         persona,
-        secrets,
-        table: salaryTable(persona),
-        chief: persona.people[0],
-        extension: story.number.int({ min: 210, max: 489 }),
+        look: officeLook(storyteller(persona.seed, 'office look')),
+        themeName: story.helpers.arrayElement(['Office', 'Office Theme', persona.company]),
+        style: {
+          filled: story.datatype.boolean({ probability: 0.65 }),
+          banded: story.datatype.boolean({ probability: 0.4 }),
+          vertical: story.datatype.boolean({ probability: 0.6 }),
+          titleSize: story.number.int({ min: 28, max: 50 }),
+          headingSize: story.number.int({ min: 22, max: 30 }),
+          bodySize: story.helpers.arrayElement([20, 21, 22]),
+          tableSize: story.helpers.arrayElement([17, 18, 19]),
+          margin: story.helpers.arrayElement([1134, 1080, 1134]),
+          after: story.number.int({ min: 80, max: 180 }),
+          line: story.number.int({ min: 240, max: 276 }),
+          cell: story.number.int({ min: 10, max: 34 }),
+          zoom: story.helpers.arrayElement([90, 100, 100, 110, 120]),
+          notesFirst: story.datatype.boolean({ probability: 0.25 }),
+          grey: story.helpers.arrayElement(['A6A6A6', 'BFBFBF', '8EAADB', 'D0CECE', '7F7F7F']),
+          letter: persona.locale === 'en',
+        },
+        language: { en: 'en-US', de: 'de-DE', ru: 'ru-RU' }[persona.locale],
+        layout: salaryLayout(salaryTable(persona), pay, persona.locale, phrases, story, year),
+        text: {
+          subtitle: phrases('subtitle', values),
+          distribution: phrases('distribution', {
+            chief: persona.people[0]?.fullName ?? '',
+            manager: persona.humanResources.fullName,
+            payroll: persona.payroll.fullName,
+            extension: persona.humanResources.extension,
+            email: persona.humanResources.email,
+          }),
+          heading: phrases('notes'),
+          notes,
+          footer: phrases('footer', values),
+          page: phrases('page'),
+        },
       },
     );
-    return { content, secrets: labelled(secrets) };
+    return {
+      content,
+      secrets: labelled(secrets),
+      logins: [{ service: 'http', user, password: secrets.payrollPortal }],
+    };
   },
 };
 
+function reviewYear(persona: Persona): number {
+  return storyteller(persona.seed, 'salary year').number.int({ min: 2024, max: 2025 });
+}
+
 // In the winter before the year it is about, or some weeks before its last change if that is earlier.
-function createdBefore(modifiedAt: Date): Date {
-  const season = new Date(2023, 10, 6 + randomInt(40), 9 + randomInt(8), randomInt(60), randomInt(60));
+function createdBefore(modifiedAt: Date, year: number): Date {
+  const season = new Date(year - 1, 10, 6 + randomInt(40), 9 + randomInt(8), randomInt(60), randomInt(60));
   const latest = modifiedAt.getTime() - randomInt(6 * dayMs, 40 * dayMs);
   return new Date(Math.min(season.getTime(), latest));
 }

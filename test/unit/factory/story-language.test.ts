@@ -19,7 +19,7 @@ test('the first planting fixes seed and language of the story', async () => {
   expect(locale).toBe('de');
   const { domain, administrator } = personaFrom(seed, 'de');
   expect(await readTrap('passwords.txt')).toContain(domain);
-  expect(await readTrap('passwords.txt')).toContain(administrator.firstName);
+  expect(await readTrap('passwords.txt')).toContain(administrator.email);
 });
 
 test('another language in the configuration does not change a story that has traps', async () => {

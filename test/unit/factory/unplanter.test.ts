@@ -16,7 +16,14 @@ test('removes every trap, the folders made for them and the sealed copies; the s
   expect(await factory.unplant()).toEqual({ removed: planted, left: [] });
   expect(await readdir(workshop.folder)).toEqual(['state']);
   expect(await readdir(join(workshop.stateDir, 'traps'))).toEqual([]);
-  expect(await workshop.registry()).toEqual({ version: 1, seed, folders: [], temporaries: [], traps: [] });
+  expect(await workshop.registry()).toEqual({
+    version: 1,
+    seed,
+    locale: 'en',
+    folders: [],
+    temporaries: [],
+    traps: [],
+  });
 });
 
 test('leaves a changed trap and a folder with files of others, and says why', async () => {

@@ -1,0 +1,79 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type { Faker } from '@faker-js/faker';
+import bcrypt from 'bcryptjs';
+import type { Persona } from './persona.js';
+
+const bcryptAlphabet = './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const dayMs = 86_400_000;
+
+/** A person in the table of an application's users. */
+export interface AccountRow {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string;
+  readonly role: string;
+  readonly hash: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** The users of the company's application, in the order in which they came; no time is after `latest`. */
+export function accountRows(
+  persona: Persona,
+  story: Faker,
+  latest: Date,
+  scheme: '2y' | '2b' | '2a',
+): AccountRow[] {
+  const people = story.helpers.shuffle([...persona.people]).slice(0, story.number.int({ min: 14, max: 30 }));
+  const everyone = [
+    persona.administrator,
+    ...people.filter((one) => one.login !== persona.administrator.login),
+  ];
+  const spanMs = story.number.int({ min: 300, max: 900 }) * dayMs;
+  const start = latest.getTime() - spanMs;
+  const times = everyone.map(() => start + randomInt(spanMs)).sort((one, other) => one - other);
+  let id = 0;
+  return everyone.map((person, index) => {
+    // Numbers that are missing are people who left.
+    id += index > 0 && randomInt(6) === 0 ? randomInt(2, 5) : 1;
+    const created = times[index] ?? start;
+    return {
+      id,
+      name: person.fullName,
+      email: person.email,
+      role: index === 0 ? 'admin' : story.helpers.arrayElement(['user', 'user', 'user', 'manager', 'viewer']),
+      hash: unknownHash(scheme),
+      createdAt: new Date(created),
+      updatedAt: new Date(created + randomInt(latest.getTime() - created + 1)),
+    };
+  });
+}
+
+/** The bcrypt hash of a password; takes about 60 ms. */
+export async function knownHash(password: string, scheme: string): Promise<string> {
+  return `$${scheme}$${(await bcrypt.hash(password, 10)).slice(4)}`;
+}
+
+/**
+ * A well-formed bcrypt hash whose password nobody knows: it cannot be told from that of a good password,
+ * and a table of users takes no seconds. Salt and digest have 128 and 184 bits, so that the last
+ * letters of both stand for fewer bits.
+ */
+export function unknownHash(scheme: string): string {
+  return `$${scheme}$10$${encoded(randomBytes(16), 22)}${encoded(randomBytes(23), 31)}`;
+}
+
+function encoded(bytes: Uint8Array, length: number): string {
+  const bits = [...bytes]
+    .map((byte) => byte.toString(2).padStart(8, '0'))
+    .join('')
+    .padEnd(length * 6, '0');
+  return Array.from({ length }, (_, at) =>
+    bcryptAlphabet.charAt(Number.parseInt(bits.slice(at * 6, at * 6 + 6), 2)),
+  ).join('');
+}
+
+/** A time as databases write it, in UTC: `2024-05-06 07:08:09`. */
+export function sqlTime(date: Date): string {
+  return date.toISOString().slice(0, 19).replace('T', ' ');
+}

@@ -1,0 +1,187 @@
+import { createDecipheriv, createECDH, scryptSync } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import bcrypt from 'bcryptjs';
+import { execa } from 'execa';
+import { strFromU8, unzipSync } from 'fflate';
+import { keccak } from 'hash-wasm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { kinds, type TrapKindName } from '../../../src/factory/kinds.js';
+import { locales, type Person } from '../../../src/factory/persona.js';
+import type { TrapContext, TrapMaterial } from '../../../src/factory/trap-kind.js';
+import { describeWith } from '../../support/requirements.js';
+import { trapContext } from '../../support/trap-context.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'documents-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Made extends TrapMaterial {
+  readonly path: string;
+  readonly context: TrapContext;
+}
+
+async function made(name: TrapKindName, locale: TrapContext['persona']['locale'] = 'en'): Promise<Made> {
+  const given = trapContext(31, locale);
+  // What every locale must show, whatever its own names are.
+  const shown = (person: Person) => ({ ...person, fullName: 'Ёлкина-Größer Юлия' });
+  const humanResources = shown(given.persona.humanResources);
+  const administrator = shown(given.persona.administrator);
+  const path = join(folder, `${locale}-${basename(kinds[name].relativePath(given.persona))}`);
+  const context = {
+    ...given,
+    path,
+    persona: { ...given.persona, humanResources, administrator },
+  };
+  const material = await kinds[name].make(context);
+  await writeFile(path, material.content);
+  return { ...material, path, context };
+}
+
+async function converted(path: string, format: string, extension: string): Promise<string> {
+  const profile = `-env:UserInstallation=file://${join(folder, 'office-profile')}`;
+  await execa('soffice', [
+    profile,
+    '--headless',
+    '--convert-to',
+    format,
+    '--outdir',
+    join(folder, 'out'),
+    path,
+  ]);
+  return readFile(join(folder, 'out', basename(path).replace(/[^.]+$/, extension)), 'utf8');
+}
+
+describeWith(['soffice'], 'office documents', () => {
+  test.each(locales)('LibreOffice reads the salary review (%s)', async (locale) => {
+    const { path, context, secrets, logins } = await made('salary', locale);
+    const text = await converted(path, 'txt:Text (encoded):UTF8', 'txt');
+    for (const { fullName } of context.persona.people) expect(text).toContain(fullName);
+    expect(text).toContain('Ёлкина-Größer Юлия');
+    for (const { value } of secrets) expect(text).toContain(value);
+    expect(text).toContain('http://127.0.0.1:8080/');
+    expect(text).toContain(logins?.[0]?.user);
+  });
+
+  test.each(
+    locales,
+  )('LibreOffice reads the payroll, whose formulas give the values that stand in it (%s)', async (locale) => {
+    const { path, context, content } = await made('payroll', locale);
+    const csv = await converted(path, 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false', 'csv');
+    for (const { fullName } of context.persona.people) expect(csv).toContain(fullName);
+    const sheet = strFromU8(unzipSync(content)['xl/worksheets/sheet1.xml'] as Uint8Array);
+    const cells = new Map<string, number>();
+    for (const [, name, value] of sheet.matchAll(
+      /<c r="([A-Z]+\d+)"[^>]*>(?:<f>[^<]*<\/f>)?<v>([\d.]+)<\/v>/g,
+    )) {
+      cells.set(`${name}`, Number(value));
+    }
+    const amountIn = (name: string) => cells.get(name) ?? Number.NaN;
+    const sums = [...sheet.matchAll(/<c r="([A-Z]+)(\d+)"[^>]*><f>SUM\([A-Z]+(\d+):[A-Z]+(\d+)\)<\/f>/g)];
+    expect(sums).toHaveLength(4);
+    for (const [, column, row, first, last] of sums) {
+      let sum = 0;
+      for (let at = Number(first); at <= Number(last); at += 1) sum += amountIn(`${column}${at}`);
+      expect(amountIn(`${column}${row}`)).toBeCloseTo(sum, 2);
+      expect(csv.replaceAll(',', '')).toContain(amountIn(`${column}${row}`).toFixed(2));
+    }
+    const nets = [...sheet.matchAll(/<c r="([A-Z]+\d+)"[^>]*><f>(\w+)-(\w+)-(\w+)<\/f>/g)];
+    expect(nets).toHaveLength(context.persona.people.length);
+    for (const [, net = '', gross = '', tax = '', social = ''] of nets) {
+      expect(amountIn(net)).toBeCloseTo(amountIn(gross) - amountIn(tax) - amountIn(social), 2);
+    }
+    expect(csv).not.toMatch(/Err:|#[A-Z]+[!?]/);
+  });
+});
+
+describeWith(['pdftotext'], 'network-plan', () => {
+  test.each(locales)('poppler reads it without a complaint (%s)', async (locale) => {
+    const { path, secrets, context } = await made('network-plan', locale);
+    const { stdout, stderr } = await execa('pdftotext', [path, '-']);
+    expect(stderr).toBe('');
+    for (const { value } of secrets) expect(stdout).toContain(value);
+    const facts = await execa('pdfinfo', ['-isodates', path]);
+    expect(facts.stderr).toBe('');
+    expect(facts.stdout).toMatch(/^Producer: +LibreOffice 7\.\d$/m);
+    expect(facts.stdout).toContain('Ёлкина-Größer Юлия');
+    const created = facts.stdout.match(/^CreationDate: +(\S+)$/m)?.[1] ?? '';
+    expect(Date.parse(created.replace(/([+-]\d\d)$/, '$1:00'))).toBe(
+      Math.floor(context.times.modifiedAt.getTime() / 1000) * 1000,
+    );
+    const fonts = (await execa('pdffonts', [path])).stdout.split('\n').slice(2);
+    for (const font of fonts) expect(font).toMatch(/yes yes yes/);
+  });
+});
+
+describeWith(['qpdf'], 'the structure of network-plan', () => {
+  test('has no error', async () => {
+    const { path } = await made('network-plan', 'ru');
+    expect((await execa('qpdf', ['--check', path])).stdout).toContain('No syntax or stream encoding errors');
+  });
+});
+
+describeWith(['sqlite3'], 'sqlite', () => {
+  test('is whole, and one administrator has the password of the secrets', async () => {
+    const { path, secrets } = await made('sqlite');
+    expect((await execa('sqlite3', [path, 'pragma integrity_check'])).stdout).toBe('ok');
+    const { stdout } = await execa('sqlite3', [
+      path,
+      "select password from users where role = 'admin' limit 1",
+    ]);
+    const password = secrets.find(({ label }) => label.startsWith('password of'))?.value ?? '';
+    expect(await bcrypt.compare(password, stdout)).toBe(true);
+  });
+});
+
+describeWith(['gunzip'], 'sql-dump', () => {
+  test('is unpacked, with the name and time that gzip gives it', async () => {
+    const { path, context, secrets } = await made('sql-dump', 'ru');
+    await execa('gunzip', ['-t', path]);
+    const { stdout } = await execa('gunzip', ['-lvN', path]);
+    expect(stdout).toContain(basename(path).replace(/\.gz$/, ''));
+    const header = await readFile(path);
+    expect(header.readUInt32LE(4)).toBe(Math.floor(context.times.modifiedAt.getTime() / 1000));
+    const dump = (await execa('gunzip', ['-c', path])).stdout;
+    expect(dump).toContain('-- PostgreSQL database dump complete');
+    const plain = secrets.filter(({ label }) => !label.startsWith('password of'));
+    for (const { value } of plain) expect(dump).toContain(value);
+  });
+});
+
+describeWith(['keepassxc-cli'], 'keepass', () => {
+  test('opens with its master password and with no other, and says it is of KeePass', async () => {
+    const { path, secrets } = await made('keepass', 'de');
+    const [master, ...rest] = secrets;
+    const open = (password: string) =>
+      execa('keepassxc-cli', ['export', '-q', path], {
+        input: `${password}\n`,
+        env: { QT_QPA_PLATFORM: 'offscreen', HOME: folder },
+      });
+    const { stdout } = await open(master?.value ?? '');
+    expect(stdout).toContain('<Generator>KeePass</Generator>');
+    expect(stdout).not.toMatch(/kdbxweb/i);
+    for (const { value } of rest) expect(stdout).toContain(value);
+    await expect(open('another')).rejects.toThrow();
+  });
+});
+
+test('the keystore decrypts with its password to the key of its address', async () => {
+  const { content, secrets } = await made('wallet');
+  const { address, crypto } = JSON.parse(Buffer.from(content).toString());
+  const { n, r, p, salt } = crypto.kdfparams;
+  const password = secrets.find(({ label }) => label === 'password')?.value ?? '';
+  const key = scryptSync(password, Buffer.from(salt, 'hex'), 32, { N: n, r, p, maxmem: 2 ** 27 });
+  const packed = Buffer.from(crypto.ciphertext, 'hex');
+  expect(await keccak(Buffer.concat([key.subarray(16), packed]), 256)).toBe(crypto.mac);
+  const cipher = createDecipheriv(
+    'aes-128-ctr',
+    key.subarray(0, 16),
+    Buffer.from(crypto.cipherparams.iv, 'hex'),
+  );
+  const account = createECDH('secp256k1');
+  account.setPrivateKey(Buffer.concat([cipher.update(packed), cipher.final()]));
+  expect((await keccak(account.getPublicKey().subarray(1), 256)).slice(24)).toBe(address);
+});
