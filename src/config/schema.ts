@@ -11,7 +11,22 @@ const milliseconds = (lowest: number, highest: number) => z.int().min(lowest).ma
 const seconds = (lowest: number, highest: number) => z.int().min(lowest).max(highest);
 
 /** Kinds of traps that this version makes. */
-export const trapKinds = ['passwords', 'salary', 'env', 'ssh-key', 'aws-credentials'] as const;
+export const trapKinds = [
+  'passwords',
+  'salary',
+  'env',
+  'ssh-key',
+  'aws-credentials',
+  'backup-script',
+  'bash-history',
+  'jwt-key',
+  'known-hosts',
+  'openvpn',
+  'readme',
+  'ssh-config',
+  'ssh-key-ed25519',
+  'tls-key',
+] as const;
 export const sensorChoices = ['auto', 'ebpf', 'fanotify', 'inotify'] as const;
 /** Which kernel hooks the eBPF sensor uses (src/sensor/ebpf/hook-plan.ts). */
 export const hookSets = ['auto', 'page-cache', 'kprobes', 'syscalls', 'light'] as const;
