@@ -50,7 +50,7 @@ export const backupScript: TrapKind = {
       changed: dayBefore(times.modifiedAt, 0),
     });
     return {
-      content: Buffer.from(text),
+      content: Buffer.from(text.replaceAll(/\n{3,}/g, '\n\n')),
       secrets: labelled(secrets),
       logins: [
         { service: 'postgres', user: role, password: secrets.postgres },

@@ -43,7 +43,7 @@ export const readme: TrapKind = {
       date: dayBefore(times.modifiedAt, story.number.int(9)),
     });
     return {
-      content: Buffer.from(text),
+      content: Buffer.from(text.replaceAll(/\n{3,}/g, '\n\n')),
       secrets: labelled(secrets),
       logins: [
         { service: 'http', user: author.login, password: secrets.http },

@@ -4,6 +4,7 @@ import { dayBefore } from '../../../src/factory/ages.js';
 import { kinds } from '../../../src/factory/kinds.js';
 import { personaFrom } from '../../../src/factory/persona.js';
 import { Templates } from '../../../src/factory/templates.js';
+import { readableByAll, readableByOwner, type TrapKind } from '../../../src/factory/trap-kind.js';
 import { trapContext } from '../../support/trap-context.js';
 import { resourcesDir } from './workshop.js';
 
@@ -25,17 +26,20 @@ function visibleText(content: Uint8Array): string {
 describe.each(all)('%s', (name, kind) => {
   // A key tells no story, and takes long to make.
   const seeds = name === 'ssh-key' ? [1] : [1, 22, 333, 4444, 55_555];
+  const modes = [readableByOwner, readableByAll, 0o755];
 
   test('is listed under its own name and stays below the traps folder', () => {
     expect(kind.name).toBe(name);
     expect(kind.relativePath(personaFrom(1))).toMatch(/^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/);
-    expect(kind.mode).toBe(name === 'ssh-key' ? 0o600 : 0o644);
+    expect(modes).toContain(kind.mode);
   });
 
   test('shows each of its secrets literally', async () => {
     const { content, secrets } = await kind.make(trapContext(11));
     expect(secrets.length).toBeGreaterThan(0);
-    for (const secret of secrets) expect(visibleText(content)).toContain(secret.value);
+    // A fingerprint is what a program tells of the file.
+    for (const { label, value } of secrets)
+      if (label !== 'fingerprint') expect(visibleText(content)).toContain(value);
   });
 
   test('shares no secret with another making of the same story', async () => {
@@ -46,11 +50,27 @@ describe.each(all)('%s', (name, kind) => {
     expect(Buffer.compare(one.content, other.content)).not.toBe(0);
   });
 
+  test('every login that leads to the decoy has a password of its own', async () => {
+    const { secrets, logins = [] } = await kind.make(trapContext(13));
+    const values = secrets.map((secret) => secret.value);
+    for (const { password } of logins) expect(values).toContain(password);
+    expect(new Set(logins.map(({ password }) => password)).size).toBe(logins.length);
+  });
+
+  test('has a content for each of its companions, which has another name', async () => {
+    const { companions = [] } = await kind.make(trapContext(14));
+    const named = (kind as TrapKind).companions ?? [];
+    expect(companions).toHaveLength(named.length);
+    for (const one of named) expect(one.nameFor('name')).not.toBe('name');
+  });
+
   test('says nowhere what it is', async () => {
     for (const seed of seeds) {
       const { content, secrets } = await kind.make(trapContext(seed));
       let text = visibleText(content);
       for (const { value } of secrets) text = text.replaceAll(value, '');
+      // Keys, certificates, hashes: any four letters turn up in them by chance.
+      text = text.replaceAll(/[A-Za-z0-9+/=]{27,}/g, '');
       expect(text).not.toMatch(/phantom|trap|honey|decoy|canary|faker|nunjucks|fflate|undefined|\[object/i);
       expect(text).not.toContain('NaN');
     }
