@@ -8,8 +8,10 @@ import { decoy } from '../../support/decoy.js';
 
 export const resourcesDir = resolve(import.meta.dirname, '../../../resources');
 export const kindNames = Object.keys(kinds) as TrapKindName[];
+/** Kinds that may take an RSA key, which takes long to make. */
+export const slowKinds: readonly TrapKindName[] = ['ssh-key', 'tls-key', 'jwt-key', 'openvpn'];
 /** All kinds that are quick to make. */
-export const quickKinds = kindNames.filter((name) => name !== 'ssh-key');
+export const quickKinds = kindNames.filter((name) => !slowKinds.includes(name));
 
 /** A factory in folders of its own. */
 export interface Workshop {
