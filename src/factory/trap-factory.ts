@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { TrapVault } from '../core/ports/trap-vault.js';
 import type { AgeDays } from './ages.js';
 import type { DecoyAddresses } from './decoy-addresses.js';
-import { freshKeys } from './key-pool.js';
+import { freshKeys, type KeyPool } from './key-pool.js';
 import { kinds, type TrapKindName } from './kinds.js';
 import { type Placing, type PlantResult, plant } from './planter.js';
 import { RegistryFile } from './registry.js';
@@ -21,6 +21,8 @@ export interface TrapFactoryOptions {
   /** Where the credentials in traps lead. */
   readonly decoy: DecoyAddresses;
   readonly ageDays: AgeDays;
+  /** Where keys come from; each is made when it is needed unless given. */
+  readonly keys?: KeyPool;
   readonly now?: () => Date;
 }
 
@@ -53,7 +55,7 @@ export class TrapFactory {
       templates: new Templates(resourcesDir),
       kinds: this.#options.kinds.map((name) => kinds[name]),
       decoy,
-      keys: freshKeys,
+      keys: this.#options.keys ?? freshKeys,
       ageDays,
       now: now?.() ?? new Date(),
       ...(placing && { placing }),

@@ -1,5 +1,5 @@
 import { dayBefore } from '../ages.js';
-import { decoyUrl } from '../decoy-url.js';
+import { decoyUrl, urlHost } from '../decoy-url.js';
 import { alphabets, generatedPassword, inventedPassword, labelled, randomText } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
 import { readableByAll, type TrapKind } from '../trap-kind.js';
@@ -48,6 +48,7 @@ export const passwords: TrapKind = {
       path,
       secrets,
       decoy,
+      host: urlHost(decoy.host),
       url: decoyUrl(decoy),
       role,
       operator,

@@ -170,27 +170,38 @@ describeWith(['openssl'], 'certificates', () => {
 });
 
 describeWith(['openvpn'], 'the OpenVPN profile', () => {
+  /** What OpenVPN says of a profile, when it leads to a port of this host that refuses and makes no interface. */
+  async function told(profile: string): Promise<string> {
+    const path = join(folder, 'profile');
+    const local = profile
+      .replace(/^remote .*$/m, 'remote 127.0.0.1 1')
+      .replace(/^proto .*$/m, 'proto tcp-client')
+      .replace(/^dev tun$/m, 'dev null')
+      .replace(/^(verb|mute) .*\n/gm, '');
+    await writeFile(path, local);
+    const limits = ['--connect-retry-max', '1', '--connect-timeout', '1', '--verb', '3'];
+    const options = { all: true, reject: false, timeout: 20_000 } as const;
+    return (await execa('openvpn', ['--config', path, ...limits], options)).all;
+  }
+
   test('is loaded with its certificates and keys, and OpenVPN goes on to connect', async () => {
     for (const seed of seeds.slice(0, 4)) {
-      const { path } = await written('openvpn', seed);
-      const text = await readFile(path, 'utf8');
-      // Port 1 of this host refuses; no interface is made.
-      const local = text
-        .replace(/^remote .*$/m, 'remote 127.0.0.1 1')
-        .replace(/^proto .*$/m, 'proto tcp-client')
-        .replace(/^dev tun$/m, 'dev null')
-        .replace(/^(verb|mute) .*\n/gm, '');
-      await writeFile(path, local);
-      const limits = ['--connect-retry-max', '1', '--connect-timeout', '1', '--verb', '5'];
-      const { all } = await execa('openvpn', ['--config', path, ...limits], {
-        all: true,
-        reject: false,
-        timeout: 20_000,
-      });
-      expect(all).toMatch(/Outgoing Control Channel Encryption: Cipher/);
+      const text = await readFile((await written('openvpn', seed)).path, 'utf8');
+      const all = await told(text);
       expect(all).toMatch(/Attempting to establish TCP connection with \[AF_INET\]127\.0\.0\.1:1/);
       expect(all).not.toMatch(/Options error|Cannot load|error in/i);
     }
+  });
+
+  test('OpenVPN would have refused a damaged key, and another certificate', async () => {
+    const [one, other] = [await written('openvpn', 1), await written('openvpn', 2)];
+    const [text, second] = [await readFile(one.path, 'utf8'), await readFile(other.path, 'utf8')];
+    const block = (name: string, from: string) =>
+      from.match(new RegExp(`<${name}>.*</${name}>`, 's'))?.[0] ?? '';
+    const short = text.replace(/(BEGIN OpenVPN Static key V1-----\n).*\n/, '$1');
+    const foreign = text.replace(block('cert', text), block('cert', second));
+    for (const damaged of [short, foreign])
+      expect(await told(damaged)).not.toContain('Attempting to establish');
   });
 });
 
