@@ -7,7 +7,7 @@ case "${1:-}" in
   # Real programs that the tests open traps with; a compiler for accesses that no program makes; file
   # systems to plant on.
   test)
-    packages=(libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils qpdf sqlite3 keepassxc openssh-client strace gcc libc6-dev e2fsprogs xfsprogs btrfs-progs attr)
+    packages=(libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils qpdf sqlite3 keepassxc openssh-client openssl openvpn strace gcc libc6-dev e2fsprogs xfsprogs btrfs-progs attr)
     ;;
   # What the benchmark compares with, and the compiler of its own programs.
   bench) packages=(auditd inotify-tools fatrace bpfcc-tools gcc libc6-dev) ;;

@@ -13,16 +13,25 @@ const seconds = (lowest: number, highest: number) => z.int().min(lowest).max(hig
 /** Kinds of traps that this version makes. */
 export const trapKinds = [
   'aws-credentials',
+  'backup-script',
+  'bash-history',
   'browser-logins',
   'env',
+  'jwt-key',
   'keepass',
+  'known-hosts',
   'network-plan',
+  'openvpn',
   'passwords',
   'payroll',
+  'readme',
   'salary',
   'sql-dump',
   'sqlite',
+  'ssh-config',
   'ssh-key',
+  'ssh-key-ed25519',
+  'tls-key',
   'wallet',
 ] as const;
 /** Languages that traps tell their story in. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { TrapVault } from '../core/ports/trap-vault.js';
 import type { AgeDays } from './ages.js';
 import type { DecoyAddresses } from './decoy-addresses.js';
-import { freshKeys } from './key-pool.js';
+import { freshKeys, type KeyPool } from './key-pool.js';
 import { kinds, type TrapKindName } from './kinds.js';
 import type { Locale } from './locale.js';
 import { type Placing, type PlantResult, plant } from './planter.js';
@@ -24,6 +24,8 @@ export interface TrapFactoryOptions {
   /** Where the credentials in traps lead. */
   readonly decoy: DecoyAddresses;
   readonly ageDays: AgeDays;
+  /** Where keys come from; each is made when it is needed unless given. */
+  readonly keys?: KeyPool;
   readonly now?: () => Date;
 }
 
@@ -57,7 +59,7 @@ export class TrapFactory {
       kinds: this.#options.kinds.map((name) => kinds[name]),
       locale,
       decoy,
-      keys: freshKeys,
+      keys: this.#options.keys ?? freshKeys,
       ageDays,
       now: now?.() ?? new Date(),
       ...(placing && { placing }),

@@ -10,6 +10,9 @@ const checks = {
   docker: async () => ((await answers('/var/run/docker.sock')) ? undefined : 'Docker does not answer'),
   bpftrace: async () => program('bpftrace'),
   inotifywait: async () => program('inotifywait'),
+  bash: async () => program('bash'),
+  openssl: async () => program('openssl'),
+  openvpn: async () => program('openvpn'),
   soffice: async () => program('soffice'),
   pdftotext: async () => program('pdftotext'),
   qpdf: async () => program('qpdf'),
@@ -18,6 +21,7 @@ const checks = {
   gunzip: async () => program('gunzip'),
   strace: async () => program('strace'),
   perl: async () => program('perl'),
+  ssh: async () => program('ssh'),
   'ssh-keygen': async () => program('ssh-keygen'),
   'systemd-analyze': async () => program('systemd-analyze'),
 } as const;

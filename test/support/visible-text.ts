@@ -6,8 +6,20 @@ import kdbxweb from 'kdbxweb';
 import initSqlJs from 'sql.js';
 import type { TrapMaterial } from '../../src/factory/trap-kind.js';
 
-/** What someone reads who opens the file with the program it is for; with its password where it has one. */
+/**
+ * What someone reads who opens the file, and those beside it, with the programs they are for; with its password
+ * where it has one. What lies in base64 as text is read too.
+ */
 export async function visibleText(material: TrapMaterial): Promise<string> {
+  const beside = (material.companions ?? []).map((content) => strFromU8(content));
+  const text = [await openedText(material), ...beside].join('\n');
+  const decoded = [...text.matchAll(/[A-Za-z0-9+/]{16,}={0,2}/g)]
+    .map(([blob]) => Buffer.from(blob, 'base64').toString('latin1'))
+    .filter((plain) => /^[\t\n\r\x20-\x7e]+$/.test(plain));
+  return [text, ...decoded].join('\n');
+}
+
+async function openedText(material: TrapMaterial): Promise<string> {
   const content = Buffer.from(material.content);
   const start = content.toString('latin1', 0, 6);
   if (start.startsWith('PK')) return officeText(content);

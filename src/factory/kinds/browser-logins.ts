@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { accountName, decoyUrl } from '../decoy-login.js';
+import { accountName } from '../account-name.js';
+import { decoyUrl } from '../decoy-url.js';
 import type { Person, Persona } from '../persona.js';
 import { generatedPassword, inventedPassword } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
@@ -32,7 +33,7 @@ export const browserLogins: TrapKind = {
     const story = storyteller(persona.seed, 'browser logins');
     const owner = story.helpers.arrayElement([persona.administrator, persona.developer]);
     const console: SavedLogin = {
-      url: decoyUrl(decoy),
+      url: `${decoyUrl(decoy)}/`,
       user: accountName('admin', 'console', owner.login, 'intranet'),
       password: inventedPassword(),
     };

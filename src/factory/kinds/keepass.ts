@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { argon2d, argon2id } from 'hash-wasm';
 import kdbxweb from 'kdbxweb';
+import { accountName } from '../account-name.js';
 import type { DecoyAddresses, TrapLogin } from '../decoy-addresses.js';
-import { accountName, decoyUrl } from '../decoy-login.js';
+import { decoyUrl } from '../decoy-url.js';
 import type { Persona } from '../persona.js';
 import { generatedPassword, inventedPassword, type TrapSecret } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
@@ -196,7 +197,7 @@ function entriesOf(persona: Persona, decoy: DecoyAddresses): { entries: Entry[];
       ...postgres,
       url: `postgresql://${decoy.host}:${decoy.ports.postgres}/${persona.project}`,
     },
-    { group: 'web', title: 'Intranet', ...http, url: decoyUrl(decoy) },
+    { group: 'web', title: 'Intranet', ...http, url: `${decoyUrl(decoy)}/` },
     ...machines.map((host) => made('servers', host.name, 'root', `ssh://${host.fullName}`)),
     made('data', hosts.replica.name, 'postgres', `postgresql://${hosts.replica.fullName}:5432`),
     made('data', hosts.cache.name, '', `redis://${hosts.cache.fullName}:6379`),

@@ -1,6 +1,7 @@
 import type { Faker } from '@faker-js/faker';
+import { accountName } from '../account-name.js';
 import type { TrapLogin } from '../decoy-addresses.js';
-import { accountName, decoyUrl } from '../decoy-login.js';
+import { decoyUrl } from '../decoy-url.js';
 import { officeLook } from '../office-look.js';
 import { PdfDocument } from '../pdf-document.js';
 import type { HostRole, Persona } from '../persona.js';
@@ -106,7 +107,7 @@ export const networkPlan: TrapKind = {
           [1, 2, 3],
           story.helpers.shuffle([
             [phrases('jump'), `${decoy.host}:${decoy.ports.ssh}`, ssh.user, ssh.password],
-            [phrases('console'), decoyUrl(decoy), http.user, http.password],
+            [phrases('console'), `${decoyUrl(decoy)}/`, http.user, http.password],
             [phrases('database'), `${decoy.host}:${decoy.ports.postgres}`, postgres.user, postgres.password],
             [phrases('tunnel'), persona.hosts.gateway.address, '', tunnel],
             [phrases('switches'), `${network}.${third}.0/24`, '', community],

@@ -1,15 +1,16 @@
 import { dayBefore } from '../ages.js';
+import { decoyUrl, urlHost } from '../decoy-url.js';
 import { alphabets, generatedPassword, inventedPassword, labelled, randomText } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
 import { readableByAll, type TrapKind } from '../trap-kind.js';
 
-/** An administrator's notes with the passwords of everything. */
+/** An administrator's notes with the passwords of everything; four of them open the decoy. */
 export const passwords: TrapKind = {
   name: 'passwords',
   summary: "an administrator's notes with the passwords of everything",
   mode: readableByAll,
   relativePath: () => 'passwords.txt',
-  async make({ persona, times, templates }) {
+  async make({ persona, path, times, templates, decoy }) {
     const story = storyteller(persona.seed, 'passwords');
     const colleagues = persona.people.filter(
       (one) => one.position.team === 'it' && one !== persona.administrator,
@@ -25,7 +26,9 @@ export const passwords: TrapKind = {
       mail: inventedPassword(),
       files: inventedPassword(),
       backup: generatedPassword(24),
+      backupLogin: inventedPassword(),
       continuousIntegration: inventedPassword(),
+      console: generatedPassword(story.number.int({ min: 12, max: 18 })),
       monitoring: inventedPassword(),
       gateway: generatedPassword(18),
       gatewayShared: randomText(alphabets.alphanumeric, 28),
@@ -34,9 +37,21 @@ export const passwords: TrapKind = {
       registrar: generatedPassword(),
       payroll: inventedPassword(),
     };
+    const role = story.helpers.arrayElement([
+      'postgres',
+      `${persona.project}_admin`,
+      `${persona.project}_owner`,
+    ]);
+    const operator = story.helpers.arrayElement(['backup', 'ops', persona.administrator.login, 'sysadmin']);
     const text = templates.text('passwords/passwords.txt.njk', {
       persona,
+      path,
       secrets,
+      decoy,
+      host: urlHost(decoy.host),
+      url: decoyUrl(decoy),
+      role,
+      operator,
       colleague: story.helpers.arrayElement(colleagues),
       // Drawn back from the file's own date, so that no note is younger than the file.
       today: dayBefore(times.modifiedAt, 0),
@@ -44,10 +59,19 @@ export const passwords: TrapKind = {
       earlier: dayBefore(times.modifiedAt, story.number.int({ min: 90, max: 200 })),
       longAgo: dayBefore(times.modifiedAt, story.number.int({ min: 300, max: 600 })),
       expires: story.number.int({ min: 60, max: 90 }),
-      phoneExtension: story.number.int({ min: 210, max: 489 }),
       accountNumber: story.string.numeric({ length: 8, allowLeadingZeros: false }),
       room: story.number.int({ min: 101, max: 340 }),
     });
-    return { content: Buffer.from(text), secrets: labelled(secrets) };
+    const used = labelled(secrets).filter(({ value }) => text.includes(value));
+    return {
+      content: Buffer.from(text.replaceAll(/\n{3,}/g, '\n\n')),
+      secrets: used,
+      logins: [
+        { service: 'ssh', user: operator, password: secrets.backupLogin },
+        { service: 'http', user: persona.administrator.login, password: secrets.console },
+        { service: 'postgres', user: role, password: secrets.database },
+        { service: 'redis', user: 'default', password: secrets.cache },
+      ],
+    };
   },
 };

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { accountName, decoyUrl } from '../decoy-login.js';
+import { accountName } from '../account-name.js';
+import { decoyUrl } from '../decoy-url.js';
 import { officeLook } from '../office-look.js';
 import { payIn } from '../pay.js';
 import { accessSheet, cardSheet, paySheet } from '../payroll-sheets.js';
@@ -55,7 +56,7 @@ export const payroll: TrapKind = {
     const access = accessSheet(phrases, [
       {
         system: phrases('portal'),
-        address: decoyUrl(decoy),
+        address: `${decoyUrl(decoy)}/`,
         ...portal,
         note: phrases('portalNote'),
         changedOn: daysBefore(20, 120),

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { basename } from 'node:path';
-import { accountName, decoyUrl } from '../decoy-login.js';
+import { accountName } from '../account-name.js';
+import { decoyUrl } from '../decoy-url.js';
 import { officeLook } from '../office-look.js';
 import { payIn } from '../pay.js';
 import type { Persona } from '../persona.js';
@@ -33,7 +34,7 @@ export const salary: TrapKind = {
     const share = `\\\\${persona.hosts.files.name}\\${story.helpers.arrayElement(['hr$', 'personnel', 'hr', 'finance$'])}\\${story.helpers.arrayElement(['payroll', 'pay', 'bank'])}\\${story.helpers.arrayElement(['salary', 'bank_list', 'payroll'])}_${year}.xlsx`;
     const notes = [
       phrases('workbook', { share, password: secrets.workbook }),
-      phrases('portal', { url: decoyUrl(decoy), user, password: secrets.payrollPortal }),
+      phrases('portal', { url: `${decoyUrl(decoy)}/`, user, password: secrets.payrollPortal }),
       ...(story.datatype.boolean() ? [phrases('remark', values)] : []),
     ];
     const pay = payIn(persona.locale);

@@ -1,7 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
+import { accountName } from '../account-name.js';
 import { accountRows, knownHash, sqlTime } from '../account-rows.js';
-import { accountName, decoyUrl } from '../decoy-login.js';
+import { decoyUrl } from '../decoy-url.js';
 import { gzipped } from '../gzip.js';
 import { alphabets, generatedPassword, inventedPassword, randomText } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
@@ -60,7 +61,10 @@ export const sqlDump: TrapKind = {
         'warehouse',
         `postgresql://${warehouse.user}:${warehouse.password}@${decoy.host}:${decoy.ports.postgres}/${persona.project}_dwh`,
       ],
-      ['intranet', JSON.stringify({ url: decoyUrl(decoy), login: portal.user, password: portal.password })],
+      [
+        'intranet',
+        JSON.stringify({ url: `${decoyUrl(decoy)}/`, login: portal.user, password: portal.password }),
+      ],
       [
         'smtp',
         JSON.stringify({

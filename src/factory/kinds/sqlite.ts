@@ -2,8 +2,9 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { Faker } from '@faker-js/faker';
 import initSqlJs, { type Database, type SqlJsStatic } from 'sql.js';
+import { accountName } from '../account-name.js';
 import { accountRows, knownHash, sqlTime } from '../account-rows.js';
-import { accountName, decoyUrl } from '../decoy-login.js';
+import { decoyUrl } from '../decoy-url.js';
 import { alphabets, generatedPassword, inventedPassword, randomText } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
 import { readableByAll, type TrapKind } from '../trap-kind.js';
@@ -77,7 +78,7 @@ export const sqlite: TrapKind = {
           sourceName,
           `postgresql://${reporting.user}:${reporting.password}@${decoy.host}:${decoy.ports.postgres}/${persona.project}`,
         ],
-        [`${portalName}.url`, decoyUrl(decoy)],
+        [`${portalName}.url`, `${decoyUrl(decoy)}/`],
         [`${portalName}.user`, portal.user],
         [`${portalName}.${secretName}`, portal.password],
         ['mail.host', persona.hosts.mail.fullName],
@@ -134,16 +135,14 @@ function createTables(database: Database, story: Faker): void {
   for (const table of tables) database.run(table);
   const year = story.number.int({ min: 2021, max: 2023 });
   const own = `${year}_0${story.number.int({ min: 1, max: 9 })}_1${story.number.int(9)}_${story.number.int({ min: 80_000, max: 175_959 })}`;
+  const later = `${year + 1}_03_0${story.number.int({ min: 1, max: 9 })}_${story.number.int({ min: 80_000, max: 175_959 })}`;
   const migrations = [
     '2014_10_12_000000_create_users_table',
     '2019_08_19_000000_create_failed_jobs_table',
     '2019_12_14_000001_create_personal_access_tokens_table',
     `${own.padEnd(17, '0')}_create_settings_table`,
     `${own.padEnd(17, '1')}_create_sessions_table`,
-    `${year + 1}_03_0${story.number.int({ min: 1, max: 9 })}_${story.number.int({ min: 80_000, max: 175_959 })}`.padEnd(
-      17,
-      '4',
-    ) + '_add_role_to_users_table',
+    `${later.padEnd(17, '4')}_add_role_to_users_table`,
   ];
   for (const [index, name] of migrations.entries()) {
     database.run('insert into migrations values (?, ?, ?)', [index + 1, name, index < 3 ? 1 : index - 1]);

@@ -1,14 +1,14 @@
+import { publicHalf, sshKeyPair } from '../ssh-key-pair.js';
 import { readableByOwner, type TrapKind } from '../trap-kind.js';
 
-/** A private RSA key that opens nothing, as ssh-keygen wrote them before OpenSSH 7.8. */
+/** A private RSA key that opens nothing, with its public half. */
 export const sshKey: TrapKind = {
   name: 'ssh-key',
-  summary: 'private key for SSH',
+  summary: 'private RSA key for SSH, with its public half',
   mode: readableByOwner,
+  companions: [publicHalf],
   relativePath: () => 'id_rsa',
-  async make({ keys }) {
-    const { privateKey } = await keys.rsa();
-    const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
-    return { content: Buffer.from(pem), secrets: [{ label: 'private key', value: pem.trim() }] };
+  async make(context) {
+    return sshKeyPair(await context.keys.rsa(), context);
   },
 };

@@ -70,17 +70,6 @@ describeWith(['soffice'], 'the salary review', () => {
   });
 });
 
-describeWith(['ssh-keygen'], 'id_rsa', () => {
-  test('is a private key of 3072 bits that ssh-keygen accepts', async () => {
-    expect((await stat(trapAt('id_rsa'))).mode & 0o7777).toBe(0o600);
-    expect(await readFile(trapAt('id_rsa'), 'utf8')).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
-    const { stdout } = await execa('ssh-keygen', ['-y', '-f', trapAt('id_rsa')]);
-    expect(stdout).toMatch(/^ssh-rsa AAAA/);
-    const { stdout: facts } = await execa('ssh-keygen', ['-l', '-f', trapAt('id_rsa')]);
-    expect(facts).toMatch(/^3072 .*\(RSA\)$/);
-  });
-});
-
 test('.aws/credentials has two whole profiles for an ini reader', async () => {
   const profiles = new Map<string, Map<string, string>>();
   let current = new Map<string, string>();

@@ -14,7 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PlantingRefused } from '../../../src/factory/errors.js';
-import { kinds } from '../../../src/factory/kinds.js';
+import { kinds, type TrapKindName } from '../../../src/factory/kinds.js';
 import { openWorkshop, quickKinds, type Workshop } from './workshop.js';
 
 let workshop: Workshop;
@@ -23,6 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => workshop[Symbol.asyncDispose]());
 
+const modeOf = (kind: string) => kinds[kind as TrapKindName].mode;
 const filesBelow = async (folder: string) =>
   (await readdir(folder, { recursive: true, withFileTypes: true }))
     .filter((one) => !one.isDirectory())
@@ -48,12 +49,11 @@ describe('planting', () => {
     }
   });
 
-  test('every trap has the mode of its kind, whatever the umask', async () => {
+  test('they have the modes of their kinds, whatever the umask', async () => {
     const before = process.umask(0o077);
     try {
       const { planted } = await workshop.factory().plant();
-      const modes = new Map(Object.values(kinds).map((kind): [string, number] => [kind.name, kind.mode]));
-      for (const trap of planted) expect((await stat(trap.path)).mode & 0o7777).toBe(modes.get(trap.kind));
+      for (const trap of planted) expect((await stat(trap.path)).mode & 0o7777).toBe(modeOf(trap.kind));
       expect((await stat(workshop.trapsDir)).mode & 0o7777).toBe(0o755);
       expect((await stat(join(workshop.trapsDir, '.aws'))).mode & 0o7777).toBe(0o755);
     } finally {

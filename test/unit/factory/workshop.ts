@@ -8,8 +8,21 @@ import { decoy } from '../../support/decoy.js';
 
 export const resourcesDir = resolve(import.meta.dirname, '../../../resources');
 export const kindNames = Object.keys(kinds) as TrapKindName[];
-/** All kinds that are quick to make. */
-export const quickKinds = kindNames.filter((name) => name !== 'ssh-key');
+/** Kinds that take long to make: they may want an RSA key, or hide their content behind a slow hash. */
+export const slowKinds: readonly TrapKindName[] = ['jwt-key', 'keepass', 'openvpn', 'ssh-key', 'tls-key'];
+/** Some kinds that are quick to make, in folders of their own and not, of every mode and with a companion. */
+export const quickKinds: readonly TrapKindName[] = [
+  'aws-credentials',
+  'backup-script',
+  'bash-history',
+  'env',
+  'passwords',
+  'payroll',
+  'salary',
+  'ssh-config',
+  'ssh-key-ed25519',
+  'sqlite',
+];
 
 /** A factory in folders of its own. */
 export interface Workshop {

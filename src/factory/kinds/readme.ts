@@ -1,0 +1,52 @@
+import { dayBefore } from '../ages.js';
+import { decoyUrl } from '../decoy-url.js';
+import { generatedPassword, inventedPassword, labelled } from '../secrets.js';
+import { isTypable } from '../shell-words.js';
+import { technician } from '../ssh-owner.js';
+import { storyteller } from '../storyteller.js';
+import { readableByAll, type TrapKind } from '../trap-kind.js';
+
+/** Notes for whoever takes over, which say where everything lies. */
+export const readme: TrapKind = {
+  name: 'readme',
+  summary: 'notes for a colleague that say where everything lies',
+  mode: readableByAll,
+  relativePath: ({ seed }) =>
+    storyteller(seed, 'readme').helpers.arrayElement([
+      'README.txt',
+      'README.md',
+      'NOTES.txt',
+      'notes.md',
+      'READ_ME_FIRST.txt',
+      'handover.txt',
+    ]),
+  async make({ persona, path, times, templates, decoy, neighbours }) {
+    const story = storyteller(persona.seed, `readme ${path}`);
+    const secrets = {
+      http: generatedPassword(story.number.int({ min: 10, max: 16 })),
+      ssh: inventedPassword(),
+    };
+    const author = technician(persona, path);
+    const colleagues = persona.people.filter((person) => person !== author && person.position.team === 'it');
+    const others = neighbours.filter((one) => one.path !== path && isTypable(one.path));
+    const text = templates.text('readme/readme.njk', {
+      persona,
+      path,
+      secrets,
+      author,
+      colleague: story.helpers.arrayElement(colleagues.length > 0 ? colleagues : persona.people),
+      neighbours: story.helpers.shuffle(others),
+      decoy,
+      url: decoyUrl(decoy),
+      date: dayBefore(times.modifiedAt, story.number.int(9)),
+    });
+    return {
+      content: Buffer.from(text.replaceAll(/\n{3,}/g, '\n\n')),
+      secrets: labelled(secrets),
+      logins: [
+        { service: 'http', user: author.login, password: secrets.http },
+        { service: 'ssh', user: author.login, password: secrets.ssh },
+      ],
+    };
+  },
+};
