@@ -1,4 +1,5 @@
 import type { Faker } from '@faker-js/faker';
+import { drawAwsAccount } from './forms/aws-account.js';
 import { surnames } from './names.js';
 import { type Position, staffPlan } from './staff-plan.js';
 import { storyteller } from './storyteller.js';
@@ -91,7 +92,7 @@ export function personaFrom(seed: number, locale: Locale = 'en'): Persona {
     internalDomain,
     project: faker.helpers.arrayElement(projects),
     region: faker.helpers.arrayElement(['us-east-1', 'us-east-2', 'us-west-2']),
-    awsAccountId: faker.string.numeric({ length: 12, allowLeadingZeros: false }),
+    awsAccountId: drawAwsAccount(faker),
     locale,
     people,
     administrator: holding('Systems Administrator'),

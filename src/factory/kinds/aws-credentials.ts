@@ -1,4 +1,5 @@
-import { awsAccessKeyId, awsSecretAccessKey, labelled } from '../secrets.js';
+import { awsAccessKeyId, awsSecretAccessKey } from '../forms/aws.js';
+import { labelled } from '../secrets.js';
 import { readableByAll, type TrapKind } from '../trap-kind.js';
 
 /** The credentials file of the AWS command line, with two profiles. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dayBefore } from '../ages.js';
-import { alphabets, awsAccessKeyId, awsSecretAccessKey, labelled, randomText } from '../secrets.js';
+import { awsAccessKeyId, awsSecretAccessKey } from '../forms/aws.js';
+import { alphabets, labelled, randomText } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
 import { readableByAll, type TrapKind } from '../trap-kind.js';
 
