@@ -11,7 +11,29 @@ const milliseconds = (lowest: number, highest: number) => z.int().min(lowest).ma
 const seconds = (lowest: number, highest: number) => z.int().min(lowest).max(highest);
 
 /** Kinds of traps that this version makes. */
-export const trapKinds = ['passwords', 'salary', 'env', 'ssh-key', 'aws-credentials'] as const;
+export const trapKinds = [
+  'ansible-vault',
+  'aws-credentials',
+  'azure-profile',
+  'docker-compose',
+  'docker-config',
+  'env',
+  'gcp-service-account',
+  'git-credentials',
+  'htpasswd',
+  'kubeconfig',
+  'my-cnf',
+  'netrc',
+  'npmrc',
+  'passwords',
+  'pgpass',
+  'pypirc',
+  'salary',
+  'shadow-backup',
+  'ssh-key',
+  'terraform-state',
+  'wp-config',
+] as const;
 export const sensorChoices = ['auto', 'ebpf', 'fanotify', 'inotify'] as const;
 /** Which kernel hooks the eBPF sensor uses (src/sensor/ebpf/hook-plan.ts). */
 export const hookSets = ['auto', 'page-cache', 'kprobes', 'syscalls', 'light'] as const;

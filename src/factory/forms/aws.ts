@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { createHmac, randomInt } from 'node:crypto';
 import { alphabets, randomText } from '../secrets.js';
 
 /**
@@ -19,4 +19,15 @@ export function awsAccessKeyId(accountId: string): string {
 /** The secret of an AWS access key: 40 characters. */
 export function awsSecretAccessKey(): string {
   return randomText(alphabets.base64, 40);
+}
+
+/**
+ * The password that Amazon's mail service takes in place of the secret key `secret` in `region`
+ * (SES developer guide, "Converting AWS credentials to SMTP credentials"): Terraform notes it too.
+ */
+export function awsMailPassword(secret: string, region: string): string {
+  let key: string | Buffer = `AWS4${secret}`;
+  for (const step of ['11111111', region, 'ses', 'aws4_request', 'SendRawEmail'])
+    key = createHmac('sha256', key).update(step).digest();
+  return Buffer.concat([Buffer.from([4]), Buffer.from(key)]).toString('base64');
 }

@@ -9,7 +9,7 @@ import { decoy } from '../../support/decoy.js';
 export const resourcesDir = resolve(import.meta.dirname, '../../../resources');
 export const kindNames = Object.keys(kinds) as TrapKindName[];
 /** All kinds that are quick to make. */
-export const quickKinds = kindNames.filter((name) => name !== 'ssh-key');
+export const quickKinds = kindNames.filter((name) => name !== 'ssh-key' && name !== 'gcp-service-account');
 
 /** A factory in folders of its own. */
 export interface Workshop {
