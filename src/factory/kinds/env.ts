@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { accountsOf } from '../accounts.js';
 import { dayBefore } from '../ages.js';
 import { awsAccessKeyId, awsSecretAccessKey } from '../forms/aws.js';
-import { gitlabDeployToken } from '../forms/gitlab.js';
+import { gitlabToken } from '../forms/gitlab.js';
 import { hmacToken } from '../forms/json-web-token.js';
 import { servicePassword } from '../forms/service-password.js';
 import { slackWebhook } from '../forms/slack.js';
@@ -32,7 +32,7 @@ export const env: TrapKind = {
       storageKeyId: awsAccessKeyId(persona.awsAccountId),
       storageSecret: awsSecretAccessKey(),
       chat: slackWebhook(accounts.slackTeam),
-      repository: gitlabDeployToken(),
+      repository: gitlabToken(),
       errors: randomText(alphabets.hexadecimal, 32),
       service: serviceToken(tokenKey, `https://login.${persona.domain}`, times.modifiedAt),
     };

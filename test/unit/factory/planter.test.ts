@@ -14,6 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PlantingRefused } from '../../../src/factory/errors.js';
+import { kinds, type TrapKindName } from '../../../src/factory/kinds.js';
 import { openWorkshop, quickKinds, type Workshop } from './workshop.js';
 
 let workshop: Workshop;
@@ -47,11 +48,12 @@ describe('planting', () => {
     }
   });
 
-  test('any local user finds them readable, whatever the umask', async () => {
+  test('each has the mode of its kind, in folders that any local user may enter, whatever the umask', async () => {
     const before = process.umask(0o077);
     try {
       const { planted } = await workshop.factory().plant();
-      for (const trap of planted) expect((await stat(trap.path)).mode & 0o7777).toBe(0o644);
+      for (const trap of planted)
+        expect((await stat(trap.path)).mode & 0o7777).toBe(kinds[trap.kind as TrapKindName].mode);
       expect((await stat(workshop.trapsDir)).mode & 0o7777).toBe(0o755);
       expect((await stat(join(workshop.trapsDir, '.aws'))).mode & 0o7777).toBe(0o755);
     } finally {

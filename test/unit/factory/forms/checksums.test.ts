@@ -2,11 +2,11 @@ import { createHmac, createPublicKey, createVerify, generateKeyPairSync, timingS
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { awsAccessKeyId, awsSecretAccessKey } from '../../../../src/factory/forms/aws.js';
+import { awsAccessKeyId, awsMailPassword, awsSecretAccessKey } from '../../../../src/factory/forms/aws.js';
 import { canaryAccounts, drawAwsAccount } from '../../../../src/factory/forms/aws-account.js';
 import { base62Checksum } from '../../../../src/factory/forms/base62-checksum.js';
 import { githubFineGrainedToken, githubToken } from '../../../../src/factory/forms/github.js';
-import { gitlabDeployToken, gitlabToken } from '../../../../src/factory/forms/gitlab.js';
+import { gitlabToken } from '../../../../src/factory/forms/gitlab.js';
 import { googleApiKey, googleClientId, googleKeyId } from '../../../../src/factory/forms/google.js';
 import { britishIban, germanIban, iban } from '../../../../src/factory/forms/iban.js';
 import { hmacToken, rsaToken } from '../../../../src/factory/forms/json-web-token.js';
@@ -134,7 +134,6 @@ test('tokens have the shapes that scanners look for', () => {
     /^https:\/\/hooks\.slack\.com\/services\/T01ABCDEFGH\/B0[A-Z0-9]{9}\/[A-Za-z0-9]{24}$/,
   );
   many(gitlabToken, (token) => expect(token).toMatch(/^glpat-[\w-]{19}[A-Za-z0-9]$/));
-  many(gitlabDeployToken, (token) => expect(token).toMatch(/^gldt-[\w-]{19}[A-Za-z0-9]$/));
   many(googleApiKey, (key) => expect(key).toMatch(/^AIza[\w-]{35}$/));
   expect(googleClientId()).toMatch(/^1\d{20}$/);
   expect(googleKeyId()).toMatch(/^[0-9a-f]{40}$/);
@@ -226,4 +225,11 @@ describe('numbers with check digits', () => {
       (value) => expect(remainder(value)).toBe(1),
     );
   });
+});
+
+test("the mail password of an AWS secret is that of Terraform's provider", () => {
+  // From its tests: internal/service/iam/access_key_test.go.
+  expect(awsMailPassword('some+secret+key', 'eu-central-1')).toBe(
+    'BMXhUYlu5Z3gSXVQORxlVa7XPaz91aGWdfHxvkOZdWZ2',
+  );
 });
