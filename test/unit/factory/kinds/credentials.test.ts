@@ -28,8 +28,8 @@ describe.each(seeds)('of the story %i', (seed) => {
   test('env: its token verifies with its own key and was issued before the last change', async () => {
     const { text, context, secret } = await made('env', seed);
     const value = (key: string) => text.match(new RegExp(`^${key}=(.*)$`, 'm'))?.[1];
-    expect(value('DB_HOST')).toBe(context.decoy.host);
-    expect(value('DB_PORT')).toBe(String(context.decoy.ports.postgres));
+    expect(value('(?:DB|PG|POSTGRES|DATABASE)_HOST')).toBe(context.decoy.host);
+    expect(value('(?:DB|PG|POSTGRES|DATABASE)_PORT')).toBe(String(context.decoy.ports.postgres));
     const [header = '', body = '', proof] = secret('service').split('.');
     const key = value('JWT_SECRET') ?? '';
     expect(createHmac('sha256', key).update(`${header}.${body}`).digest('base64url')).toBe(proof);
@@ -64,16 +64,21 @@ describe.each(seeds)('of the story %i', (seed) => {
   });
 
   test('docker-compose: is YAML whose services share the secrets', async () => {
-    const { text, logins } = await made('docker-compose', seed);
+    const { text, logins, secrets } = await made('docker-compose', seed);
     const { services, networks } = parse(text);
-    const environments = Object.values<{ environment?: Record<string, string> }>(services).flatMap((one) =>
-      one.environment ? [one.environment] : [],
+    const environments = Object.values<{ environment?: object | string[] }>(services).flatMap(
+      ({ environment }) =>
+        environment ? [Array.isArray(environment) ? environment : Object.values(environment)] : [],
     );
     expect(environments).toHaveLength(2);
-    for (const { DATABASE_URL = '', REDIS_URL = '' } of environments) {
-      expect(new URL(DATABASE_URL).username).toBe(logins?.[0]?.user);
-      expect(new URL(DATABASE_URL).password).toBe(logins?.[0]?.password);
-      expect(new URL(REDIS_URL).password).toBe(logins?.[1]?.password);
+    for (const values of environments) {
+      const url = (scheme: string) =>
+        new URL(values.find((one) => one.includes(scheme))?.replace(/^\w+=/, ''));
+      expect(url('postgres').username).toBe(logins?.[0]?.user);
+      expect(url('postgres').password).toBe(logins?.[0]?.password);
+      expect(url('redis:').password).toBe(logins?.[1]?.password);
+      for (const { value } of secrets)
+        expect(values.some((one) => String(one).endsWith(value) || one.includes(`:${value}@`))).toBe(true);
     }
     for (const service of Object.values<{ networks: string[] }>(services))
       expect(Object.keys(networks)).toEqual(service.networks);
