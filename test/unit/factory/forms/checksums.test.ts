@@ -85,7 +85,7 @@ describe('AWS', () => {
         expect(accountIn(keyId)).toBe(account);
       }),
     );
-    many(awsSecretAccessKey, (secret) => expect(secret).toMatch(/^[A-Za-z0-9+/]{40}$/));
+    many(awsSecretAccessKey, (secret) => expect(secret).toMatch(/^[A-Za-z0-9+/]{39}[A-Za-z0-9]$/));
   });
 
   test('no persona has an account that is known for alarms or from documentation', () => {
