@@ -8,6 +8,7 @@ case "${1:-}" in
   # systems to plant on.
   test)
     packages=(libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils qpdf sqlite3 keepassxc openssh-client openssl openvpn strace gcc libc6-dev e2fsprogs xfsprogs btrfs-progs attr)
+    packages+=(ansible-core apache2-utils curl git perl php-cli postgresql-client)
     ;;
   # What the benchmark compares with, and the compiler of its own programs.
   bench) packages=(auditd inotify-tools fatrace bpfcc-tools gcc libc6-dev) ;;

@@ -12,8 +12,8 @@ export interface KeyPair {
 
 /** Keys for traps; each is handed out once. */
 export interface KeyPool {
-  /** An RSA key of 3,072 bits, the size that ssh-keygen(1) makes. */
-  rsa(): Promise<KeyPair>;
+  /** An RSA key; 3,072 bits is what ssh-keygen(1) makes, 2,048 what clouds hand out. */
+  rsa(bits?: 2048 | 3072): Promise<KeyPair>;
   ed25519(): Promise<KeyPair>;
   /** On the curve P-256. */
   elliptic(): Promise<KeyPair>;
@@ -21,7 +21,7 @@ export interface KeyPool {
 
 /** Makes every key when it is asked for. */
 export const freshKeys: KeyPool = {
-  rsa: () => generate('rsa', { modulusLength: 3072 }),
+  rsa: (bits = 3072) => generate('rsa', { modulusLength: bits }),
   ed25519: () => generate('ed25519'),
   elliptic: () => generate('ec', { namedCurve: 'P-256' }),
 };

@@ -48,7 +48,8 @@ export class KeyStore implements KeyPool {
     this.#source = source;
   }
 
-  async rsa(): Promise<KeyPair> {
+  async rsa(bits: 2048 | 3072 = 3072): Promise<KeyPair> {
+    if (bits !== 3072) return this.#source.rsa(bits);
     const pair = await this.#take().catch((error: unknown) => {
       this.#ready = undefined;
       return this.#report('cannot be used', error);

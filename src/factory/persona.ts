@@ -1,4 +1,5 @@
 import { companyOf } from './company.js';
+import { drawAwsAccount } from './forms/aws-account.js';
 import { type Host, type HostRole, hostsOf } from './hosts.js';
 import { type Country, countries, type Locale } from './locale.js';
 import { type Person, peopleOf } from './people.js';
@@ -71,7 +72,7 @@ export function personaFrom(seed: number, locale: Locale = 'en'): Persona {
     project,
     otherProjects,
     region: cloud.helpers.arrayElement(country.regions),
-    awsAccountId: cloud.string.numeric({ length: 12, allowLeadingZeros: false }),
+    awsAccountId: drawAwsAccount(cloud),
     people,
     administrator: holding('administrator'),
     developer: holding('senior-developer'),

@@ -59,26 +59,6 @@ export function inventedPassword(): string {
   return `${habits[randomInt(habits.length)]?.()}`;
 }
 
-/**
- * An AWS access key id: `AKIA` and 16 characters of base32, which hold the account from the second bit of
- * their first 48 bits on (as `aws sts get-access-key-info` tells it of any id).
- */
-export function awsAccessKeyId(accountId: string): string {
-  const account = BigInt(accountId) << 7n;
-  // The first bit is set in every id that was issued since 2019; the 7 last bits of the 48 are not the account's.
-  let bits = ((1n << 47n) | account | BigInt(randomInt(128))) << 32n;
-  bits |= BigInt(randomInt(2 ** 32));
-  const text = Array.from({ length: 16 }, (_, index) =>
-    alphabets.base32.charAt(Number((bits >> BigInt(75 - 5 * index)) & 31n)),
-  ).join('');
-  return `AKIA${text}`;
-}
-
-/** The secret of an AWS access key: 40 characters. */
-export function awsSecretAccessKey(): string {
-  return randomText(alphabets.base64, 40);
-}
-
 /** The values of a record with their keys as labels. */
 export function labelled(values: Readonly<Record<string, string>>): TrapSecret[] {
   return Object.entries(values).map(([label, value]) => ({ label, value }));

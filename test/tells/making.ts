@@ -10,13 +10,21 @@ export interface Making {
   readonly files: readonly Buffer[];
 }
 
+// As administrators name where they let their decoy answer.
+const hosts = [
+  (seed: number) => `10.${seed * 3}.${seed * 7}.${seed * 11}`,
+  (seed: number) => `192.168.${seed * 5}.${seed * 9}`,
+  (seed: number) => `srv${seed}.example${seed * 13}.net`,
+  (seed: number) => `172.${20 + (seed % 9)}.${seed}.${seed * 3}`,
+];
+
 /** One trap for each of 20 personas, all under the same path: whatever they share is of the kind. */
 export async function twentyOf(kind: TrapKind, locale: Locale): Promise<Making[]> {
   const makings: Making[] = [];
   for (let seed = 1; seed <= 20; seed += 1) {
     // Each persona has a host of its own, so where its credentials lead is no mark of the kind.
     const decoy = {
-      host: `10.${seed * 3}.${seed * 7}.${seed * 11}`,
+      host: hosts[seed % hosts.length]?.(seed) ?? '',
       ports: {
         ssh: 22 + seed * 101,
         http: 8000 + seed * 17,

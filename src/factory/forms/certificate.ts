@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
-import { bits, der, integer, octets, oid, printable, sequence, setOf, truth, utcTime, utf8 } from './der.js';
+import { bits, der, integer, octets, oid, printable, sequence, setOf, time, truth, utf8 } from './der.js';
 
 const attributes = {
   C: '2.5.4.6',
@@ -37,7 +37,7 @@ export function certificate(facts: CertificateFacts, sign: (content: Uint8Array)
     integer(facts.serial),
     ecdsaWithSha256,
     name(facts.issuer),
-    sequence(utcTime(facts.notBefore), utcTime(facts.notAfter)),
+    sequence(time(facts.notBefore), time(facts.notAfter)),
     name(facts.subject),
     publicInfo(facts.key),
     der(0xa3, sequence(...extensions(facts))),

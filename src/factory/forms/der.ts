@@ -25,11 +25,12 @@ export function oid(dotted: string): Buffer {
   return der(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]));
 }
 
-/** A time to the second, in the form that RFC 5280 demands before the year 2050. Throws from then on. */
-export function utcTime(date: Date): Buffer {
-  if (date.getUTCFullYear() >= 2050) throw new Error(`${date.toISOString()} has no UTCTime`);
-  const digits = date.toISOString().replaceAll(/\D/g, '');
-  return der(0x17, Buffer.from(`${digits.slice(2, 14)}Z`));
+/** A time to the second; the years to 2049 are written with two digits (RFC 5280, 4.1.2.5). */
+export function time(date: Date): Buffer {
+  const digits = `${date.toISOString().slice(0, 19).replaceAll(/\D/g, '')}Z`;
+  return date.getUTCFullYear() < 2050
+    ? der(0x17, Buffer.from(digits.slice(2)))
+    : der(0x18, Buffer.from(digits));
 }
 
 function lengthOf(length: number): Buffer {

@@ -1,4 +1,5 @@
-import { awsAccessKeyId, awsSecretAccessKey, labelled } from '../secrets.js';
+import { awsAccessKeyId, awsSecretAccessKey } from '../forms/aws.js';
+import { labelled } from '../secrets.js';
 import { readableByAll, type TrapKind } from '../trap-kind.js';
 
 /** The credentials file of the AWS command line, with two profiles. */
@@ -7,14 +8,14 @@ export const awsCredentials: TrapKind = {
   summary: 'credentials file of the AWS command line',
   mode: readableByAll,
   relativePath: () => '.aws/credentials',
-  async make({ persona, templates }) {
+  async make({ persona, path, templates }) {
     const secrets = {
       defaultKeyId: awsAccessKeyId(persona.awsAccountId),
       defaultSecret: awsSecretAccessKey(),
       productionKeyId: awsAccessKeyId(persona.awsAccountId),
       productionSecret: awsSecretAccessKey(),
     };
-    const text = templates.text('aws-credentials/credentials.njk', { persona, secrets });
+    const text = templates.text('aws-credentials/credentials.njk', { persona, path, secrets });
     return { content: Buffer.from(text), secrets: labelled(secrets) };
   },
 };

@@ -1,10 +1,17 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
+import type { Faker } from '@faker-js/faker';
 import { dayBefore } from '../ages.js';
-import { alphabets, awsAccessKeyId, awsSecretAccessKey, labelled, randomText } from '../secrets.js';
+import { accountsOf } from '../company-accounts.js';
+import { urlHost } from '../decoy-url.js';
+import { awsAccessKeyId, awsSecretAccessKey } from '../forms/aws.js';
+import { gitlabToken } from '../forms/gitlab.js';
+import { hmacToken } from '../forms/json-web-token.js';
+import { servicePassword } from '../forms/service-password.js';
+import { slackWebhook } from '../forms/slack.js';
+import { stripeSecretKey, stripeWebhookSecret } from '../forms/stripe.js';
+import { alphabets, labelled, randomText } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
 import { readableByAll, type TrapKind } from '../trap-kind.js';
-
-const { alphanumeric, hexadecimal, upperAlphanumeric, url } = alphabets;
 
 /** The environment file of the company's web application, as it lies on a server in production. */
 export const env: TrapKind = {
@@ -12,33 +19,73 @@ export const env: TrapKind = {
   summary: 'environment file of a web application in production',
   mode: readableByAll,
   relativePath: () => '.env',
-  async make({ persona, times, templates }) {
+  async make({ persona, path, times, templates, decoy }) {
     const story = storyteller(persona.seed, 'env');
+    const accounts = accountsOf(persona);
+    const tokenKey = randomBytes(story.helpers.arrayElement([32, 48, 64])).toString('base64');
+    const issuer = `https://${story.helpers.arrayElement(['login', 'auth', 'sso', 'id', 'accounts'])}.${persona.domain}`;
     const secrets = {
-      appKey: randomText(hexadecimal, 64),
-      // Letters and digits only: these two stand in URLs.
-      database: randomText(alphanumeric, 24),
-      cache: randomText(alphanumeric, 32),
-      tokenKey: randomBytes(32).toString('base64'),
-      mail: randomText(alphanumeric, 20),
-      // The prefixes and lengths are the issuers': scanners look for them.
-      payments: `sk_live_51${randomText(alphanumeric, 97)}`,
-      paymentsHook: `whsec_${randomText(alphanumeric, 32)}`,
+      appKey: randomText(alphabets.hexadecimal, story.helpers.arrayElement([32, 40, 64])),
+      database: servicePassword(),
+      cache: servicePassword(),
+      tokenKey,
+      mail: servicePassword(),
+      payments: stripeSecretKey(accounts.stripe),
+      paymentsHook: stripeWebhookSecret(),
       storageKeyId: awsAccessKeyId(persona.awsAccountId),
       storageSecret: awsSecretAccessKey(),
-      chat: `T0${randomText(upperAlphanumeric, 8)}/B0${randomText(upperAlphanumeric, 9)}/${randomText(alphanumeric, 24)}`,
-      repository: `glpat-${randomText(url, 20)}`,
-      errors: randomText(hexadecimal, 32),
+      chat: slackWebhook(accounts.slackTeam),
+      repository: gitlabToken(),
+      errors: randomText(alphabets.hexadecimal, 32),
+      service: serviceToken(tokenKey, issuer, times.modifiedAt, story),
     };
+    const databaseUser = `${persona.project}_${story.helpers.arrayElement(['app', 'web', 'api', 'svc', 'rw'])}`;
+    const databaseName = story.helpers.arrayElement([
+      `${persona.project}_prod`,
+      persona.project,
+      `${persona.project}_production`,
+      `${persona.project}_live`,
+      `${persona.project}db`,
+    ]);
     const text = templates.text('env/env.njk', {
       persona,
+      path,
       secrets,
+      decoy,
+      issuer,
+      host: urlHost(decoy.host),
+      databaseUser,
+      databaseName,
+      release: `${story.number.int({ min: 2, max: 6 })}.${story.number.int(19)}.${story.number.int(9)}`,
+      errorsOrganisation: story.number.int({ min: 100_000, max: 4_999_999 }),
+      errorsProject: story.number.int({ min: 1_000_000, max: 9_999_999 }),
       deployedOn: dayBefore(times.modifiedAt, 0),
       rotatedOn: dayBefore(times.modifiedAt, story.number.int({ min: 30, max: 200 })),
-      release: `${story.number.int({ min: 2, max: 6 })}.${story.number.int(19)}.${story.number.int(9)}`,
-      errorsOrganisation: story.number.int({ min: 100_000, max: 999_999 }),
-      errorsProject: story.number.int({ min: 1_000_000, max: 9_999_999 }),
     });
-    return { content: Buffer.from(text), secrets: labelled(secrets) };
+    return {
+      content: Buffer.from(text),
+      secrets: labelled(secrets),
+      logins: [
+        { service: 'postgres', user: databaseUser, password: secrets.database },
+        { service: 'redis', user: 'default', password: secrets.cache },
+      ],
+    };
   },
 };
+
+// Issued before the file was last changed, for two years, as tokens between services are.
+function serviceToken(key: string, issuer: string, modifiedAt: Date, story: Faker): string {
+  const issuedAt = Math.floor(modifiedAt.getTime() / 1000) - randomInt(60, 65_000);
+  const claims = {
+    iss: issuer,
+    sub: story.helpers.arrayElement(['reports', 'worker', 'billing', 'gateway', 'sync']),
+    iat: issuedAt,
+    exp: issuedAt + 63_072_000,
+    [story.helpers.arrayElement(['scope', 'role', 'aud'])]: story.helpers.arrayElement([
+      'read',
+      'service',
+      'internal',
+    ]),
+  };
+  return hmacToken(Object.fromEntries(story.helpers.shuffle(Object.entries(claims))), key);
+}

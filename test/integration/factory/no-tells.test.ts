@@ -12,7 +12,10 @@ const names =
   /phantom|Phantom|honeypot|canary|Faker|faker\.js|nunjucks|fflate|PDFKit|pdfkit|KdbxWeb|kdbxweb|sql\.js|Un-named|peculiar/;
 /** Kinds that tell nothing in words: their makings take long and are the same in every language. */
 const wordless = new Set(['ssh-key']);
-const cases = Object.values(kinds).flatMap((kind) =>
+/** Kinds whose wording this test does not search yet. */
+const notSearched: ReadonlySet<string> = new Set([]);
+const searched = Object.values(kinds).filter((kind) => !notSearched.has(kind.name));
+const cases = searched.flatMap((kind) =>
   (wordless.has(kind.name) ? (['en'] as const) : locales).map((locale) => [kind, locale] as const),
 );
 const named = cases.map(([kind, locale]): [string, Locale, (typeof cases)[number][0]] => [

@@ -106,7 +106,7 @@ test('credentials are in the alphabets of their issuers', async () => {
   expect(env).toMatch(/^AWS_ACCESS_KEY_ID=AKIA[A-Z2-7]{16}$/m);
   expect(env).toMatch(/^STRIPE_SECRET_KEY=sk_live_51[A-Za-z0-9]{97}$/m);
   const url = new URL(env.match(/^DATABASE_URL=(.*)$/m)?.[1] ?? '');
-  expect(url.password).toBe(env.match(/^DB_PASSWORD=(.*)$/m)?.[1]);
+  expect(url.password).toBe(env.match(/^(?:DB|PG|POSTGRES|DATABASE)_PASSWORD=(.*)$/m)?.[1]);
 });
 
 test('the traps of one host tell one story', async () => {

@@ -9,7 +9,14 @@ import { decoy } from '../../support/decoy.js';
 export const resourcesDir = resolve(import.meta.dirname, '../../../resources');
 export const kindNames = Object.keys(kinds) as TrapKindName[];
 /** Kinds that take long to make: they may want an RSA key, or hide their content behind a slow hash. */
-export const slowKinds: readonly TrapKindName[] = ['jwt-key', 'keepass', 'openvpn', 'ssh-key', 'tls-key'];
+export const slowKinds: readonly TrapKindName[] = [
+  'gcp-service-account',
+  'jwt-key',
+  'keepass',
+  'openvpn',
+  'ssh-key',
+  'tls-key',
+];
 /** Some kinds that are quick to make, in folders of their own and not, of every mode and with a companion. */
 export const quickKinds: readonly TrapKindName[] = [
   'aws-credentials',

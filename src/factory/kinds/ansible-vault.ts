@@ -1,0 +1,38 @@
+import { ansibleVault as sealed } from '../forms/ansible-vault.js';
+import { servicePassword } from '../forms/service-password.js';
+import { generatedPassword, labelled } from '../secrets.js';
+import { storyteller } from '../storyteller.js';
+import { readableByAll, readableByOwner, type TrapKind } from '../trap-kind.js';
+
+/** An encrypted file of Ansible's variables; its password lies beside it, as it so often does. */
+export const ansibleVault: TrapKind = {
+  name: 'ansible-vault',
+  summary: "encrypted variables of Ansible, with the vault's password beside them",
+  mode: readableByAll,
+  companions: [{ nameFor: () => '.vault_pass', mode: readableByOwner }],
+  relativePath: () => 'ansible/vault.yml',
+  async make({ persona, templates, decoy }) {
+    const story = storyteller(persona.seed, 'ansible-vault');
+    const secrets = {
+      vault: generatedPassword(32),
+      shell: servicePassword(),
+      become: servicePassword(),
+      database: servicePassword(),
+    };
+    const users = {
+      shell: story.helpers.arrayElement(['ansible', 'deploy', 'svc-ansible', 'provision', 'automation']),
+      database: `${persona.project}_${story.helpers.arrayElement(['rw', 'owner', 'migrate'])}`,
+    };
+    const groups = story.helpers.shuffle(['shell', 'database', 'mail']);
+    const plain = templates.text('ansible-vault/vault.yml.njk', { persona, secrets, users, decoy, groups });
+    return {
+      content: Buffer.from(await sealed(plain, secrets.vault)),
+      companions: [Buffer.from(`${secrets.vault}\n`)],
+      secrets: labelled(secrets),
+      logins: [
+        { service: 'ssh', user: users.shell, password: secrets.shell },
+        { service: 'postgres', user: users.database, password: secrets.database },
+      ],
+    };
+  },
+};

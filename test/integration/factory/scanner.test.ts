@@ -1,0 +1,76 @@
+import { createEngine } from '@secretlint/node';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { kinds, type TrapKindName } from '../../../src/factory/kinds.js';
+import { trapContext } from '../../support/trap-context.js';
+
+type Engine = Awaited<ReturnType<typeof createEngine>>;
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine({
+    color: false,
+    formatter: 'json',
+    cwd: import.meta.dirname,
+    configFileJSON: {
+      rules: [
+        {
+          id: '@secretlint/secretlint-rule-preset-recommend',
+          // Off by default, for an id opens nothing by itself.
+          rules: [{ id: '@secretlint/secretlint-rule-aws', options: { enableIDScanRule: true } }],
+        },
+      ],
+    },
+  });
+});
+
+interface Report {
+  readonly messages: readonly { readonly messageId: string }[];
+}
+
+async function findingsIn(content: Uint8Array, filePath: string): Promise<string[]> {
+  const { output } = await engine.executeOnContent({ content: Buffer.from(content).toString(), filePath });
+  return (JSON.parse(output) as Report[]).flatMap((report) => report.messages.map((one) => one.messageId));
+}
+
+const expected: readonly [TrapKindName, readonly string[]][] = [
+  ['aws-credentials', ['AWSAccessKeyID', 'AWSAccessKeyID', 'AWSSecretAccessKey', 'AWSSecretAccessKey']],
+  [
+    'env',
+    [
+      'AWSAccessKeyID',
+      'AWSSecretAccessKey',
+      'GITLAB_PERSONAL_ACCESS_TOKEN',
+      'IncomingWebhook',
+      'PostgreSQLConnection',
+    ],
+  ],
+  ['docker-compose', ['AWSAccessKeyID', 'AWSSecretAccessKey', 'PostgreSQLConnection']],
+  ['gcp-service-account', ['PrivateKey', 'PrivateKeyJSON']],
+  ['git-credentials', ['BasicAuth', 'GITHUB_TOKEN', 'GITLAB_PERSONAL_ACCESS_TOKEN']],
+  ['netrc', ['GITHUB_TOKEN']],
+  ['npmrc', ['NPM_ACCESS_TOKEN', 'Npmrc_authToken']],
+  ['terraform-state', ['AWSAccessKeyID', 'PostgreSQLConnection']],
+  ['ssh-key', ['PrivateKey']],
+];
+
+describe('secretlint takes for real', () => {
+  test.each(expected)('what lies in %s', async (name, findings) => {
+    for (const seed of name === 'ssh-key' ? [1] : [1, 2, 3, 4]) {
+      const context = trapContext(seed);
+      const { content } = await kinds[name].make(context);
+      const found = await findingsIn(content, `/srv/${kinds[name].relativePath(context.persona)}`);
+      for (const finding of new Set(findings)) {
+        const times = findings.filter((one) => one === finding).length;
+        expect(
+          found.filter((one) => one === finding).length,
+          `${finding} of ${name} ${seed}`,
+        ).toBeGreaterThanOrEqual(times);
+      }
+    }
+  });
+
+  test('and nothing in a file without secrets', async () => {
+    expect(
+      await findingsIn(Buffer.from('region = us-east-1\nAKIA is how ids begin\n'), '/srv/notes.txt'),
+    ).toEqual([]);
+  });
+});
