@@ -6,7 +6,7 @@ import type { Exemptions } from '../core/ports/exemptions.js';
 import { type Sensor, SensorUnavailable } from '../core/ports/sensor.js';
 import type { SensorProof } from '../core/sensor-proof.js';
 import type { Trap } from '../core/trap.js';
-import type { Placing } from '../factory/planter.js';
+import type { PlantingWatch } from '../factory/bring-out.js';
 import { ProcReader } from '../process/proc-reader.js';
 import { ProcProcessInspector } from '../process/process-inspector.js';
 import { UserDatabase } from '../process/user-database.js';
@@ -143,18 +143,34 @@ export class Daemon {
 
   /** New traps are watched before they appear, old ones until the new ones are there. */
   async #replant(): Promise<void> {
-    const { watched } = this.#parts;
-    const before = new Map(watched);
-    const placing: Placing = async (traps, nowAt) => {
-      for (const trap of traps) this.#parts.traps.set(trap.id, trap);
-      for (const { trap, reason } of await this.#sensor.add(traps, nowAt))
-        this.#diagnostics.warn(`trap ${trap.path} is not watched: ${reason}`);
-    };
-    const traps = await plant(this.#parts, this.#diagnostics, placing);
+    const before = new Map(this.#parts.watched);
+    const traps = await plant(this.#parts, this.#diagnostics, this.#plantingWatch());
     const present = new Set(traps.map(({ id }) => id));
     await this.#sensor.remove([...before.values()].filter(({ id }) => !present.has(id)));
     const news = traps.filter(({ id }) => !before.has(id)).length;
     this.#diagnostics.info(`${traps.length} traps watched, ${news} of them new`);
+  }
+
+  #plantingWatch(): PlantingWatch {
+    const sensor = this.#sensor;
+    const watch = async (traps: readonly Trap[], nowAt?: (trap: Trap) => string) => {
+      for (const { trap, reason } of await sensor.add(traps, nowAt))
+        this.#diagnostics.warn(`trap ${trap.path} is not watched: ${reason}`);
+    };
+    let waiting: readonly Trap[] = [];
+    return {
+      placing: async (traps, nowAt, leaving) => {
+        for (const trap of traps) this.#parts.traps.set(trap.id, trap);
+        if (sensor.name !== 'inotify') return watch(traps, nowAt);
+        // It watches names, and does not say who moved a file: what the daemon does would be an incident.
+        waiting = traps;
+        await sensor.remove(leaving);
+      },
+      left: async (traps) => {
+        if (sensor.name === 'inotify') await watch(waiting);
+        else await sensor.remove(traps);
+      },
+    };
   }
 
   /** Ends in order: no new touch, nothing unrecorded, no container, no child process left. */
@@ -220,10 +236,10 @@ async function endEarlierSensor(config: Config): Promise<void> {
 async function plant(
   { factory, record, clock, traps, watched }: Parts,
   diagnostics: Diagnostics,
-  placing?: Placing,
+  watch?: PlantingWatch,
 ): Promise<Trap[]> {
   const atNs = clock.nowNs();
-  const { planted, kept, skipped } = await factory.plant(placing).catch(async (error: unknown) => {
+  const { planted, kept, skipped } = await factory.plant(watch).catch(async (error: unknown) => {
     if (!isPlantingError(error)) throw error;
     const reason = error.message;
     // Somebody may have taken the folder on purpose, to keep the daemon from starting.

@@ -69,7 +69,7 @@ describe('planting', () => {
     const { planted } = await workshop.factory().plant();
     const times = await Promise.all(planted.map(async (trap) => (await stat(trap.path)).atimeMs));
     const second = await workshop.factory().plant();
-    expect(second).toEqual({ planted: [], kept: planted, skipped: [] });
+    expect(second).toEqual({ planted: [], kept: planted, skipped: [], replaced: [] });
     expect(await Promise.all(planted.map(async (trap) => (await stat(trap.path)).atimeMs))).toEqual(times);
   });
 
@@ -126,6 +126,7 @@ describe('what lies there already', () => {
     expect(await factory.plant()).toEqual({
       planted: [],
       kept: [],
+      replaced: [],
       skipped: [{ path, reason: 'its content was changed after planting' }],
     });
     expect(await readFile(path, 'utf8')).toBe('changed');
