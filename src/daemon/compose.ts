@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AuditFileLog } from '../audit/audit-file-log.js';
 import { EcsRecorder } from '../audit/ecs-record.js';
 import type { Config } from '../config/schema.js';
+import { loadManifest } from '../config/traps-manifest.js';
 import { evidenceRemoved } from '../core/evidence-of.js';
 import { ExemptedTouches } from '../core/exempted-touches.js';
 import type { Exemption } from '../core/exemption.js';
@@ -51,6 +52,8 @@ export interface Parts {
   readonly traps: Map<string, Trap>;
   /** Traps that are watched now. */
   readonly watched: Map<string, Trap>;
+  /** `closed` is told the ids of the traps of an incident that is over. */
+  readonly incidents: { closed?: (trapIds: readonly string[]) => void };
 }
 
 /** The composition root: the only place where adapters meet. */
@@ -78,6 +81,7 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
     removed: (id, bytes) => void record(evidenceRemoved(id, bytes, evidence.folder(id), clock.nowNs())),
   });
   const traps = new Map<string, Trap>();
+  const incidents: Parts['incidents'] = {};
   const sandboxes = response.sandbox
     ? new SandboxKeeper({
         sandbox: composeSandbox(config),
@@ -124,6 +128,7 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
     incidentIdleMs: response.incident_idle_s * 1000,
     incidentLimitMs: response.incident_limit_s * 1000,
     trap: (id) => traps.get(id),
+    closed: (trapIds) => incidents.closed?.(trapIds),
     randomSuffix: () => randomBytes(4).toString('hex'),
     ...(sandboxes && { sandboxes }),
   });
@@ -140,6 +145,7 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
     exemptions,
     traps,
     watched: new Map(),
+    incidents,
   };
 }
 
@@ -169,6 +175,9 @@ export function composeFactory({ paths, traps, sandbox }: Config): TrapFactory {
     stateDir: paths.state_dir,
     resourcesDir: packageFiles.resources,
     kinds: traps.kinds,
+    ...(traps.manifest !== undefined && {
+      wanted: (kinds: readonly string[]) => loadManifest(traps.manifest as string, kinds),
+    }),
     decoy: sandbox.advertise,
     ageDays: traps.age_days,
   });

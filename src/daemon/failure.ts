@@ -56,6 +56,17 @@ export class NotAnswered extends Error {
   override readonly name = 'NotAnswered';
 }
 
+/** The running daemon could not do what it was asked for; it says why, and which exit code that has. */
+export class OrderFailed extends Error {
+  override readonly name = 'OrderFailed';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
 /** The exit code that tells an error apart; 1 for one that nobody expected. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof ConfigInvalid || error instanceof LogUnreadable) return exitCodes.usage;
@@ -67,6 +78,7 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof NothingHeld) return exitCodes.nothingHeld;
   if (error instanceof HeldEnded) return exitCodes.heldEnded;
   if (error instanceof NotAnswered) return exitCodes.notAnswered;
+  if (error instanceof OrderFailed) return error.exitCode;
   return exitCodes.unexpected;
 }
 

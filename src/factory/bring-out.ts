@@ -173,10 +173,11 @@ async function looksOf(
   const customs = await folders.customs(folder, ours);
   const before = member.replaces && (await lstat(folder.at(member.name)).catch(() => undefined));
   const usual = member.isModeFixed ? member.mode : (customs.mode ?? member.mode);
+  const wished = member.path === target.path ? target.wishes.mode : undefined;
   return {
     uid: target.wishes.uid ?? before?.uid ?? customs.uid,
     gid: target.wishes.gid ?? before?.gid ?? customs.gid,
-    mode: target.wishes.mode ?? (before === undefined ? usual : before.mode & 0o777),
+    mode: wished ?? (before === undefined ? usual : before.mode & 0o777),
     times,
     wholeSeconds: customs.wholeSeconds,
   };

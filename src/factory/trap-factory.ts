@@ -1,13 +1,15 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { TrapVault } from '../core/ports/trap-vault.js';
 import type { AgeDays } from './ages.js';
 import type { PlantingWatch } from './bring-out.js';
 import type { DecoyAddresses } from './decoy-addresses.js';
 import { freshKeys } from './key-pool.js';
-import { kinds, type TrapKindName } from './kinds.js';
-import type { Persona } from './persona.js';
+import { kinds } from './kinds.js';
+import { listTraps, type Preview, previewOf, type TrapState } from './listing.js';
+import { type Persona, personaFrom } from './persona.js';
+import { type PlannedTraps, planTraps } from './plan-traps.js';
 import { type Plan, type PlantOptions, type PlantResult, plant } from './planter.js';
-import { RegistryFile, type TrapEntry } from './registry.js';
+import { newRegistry, type Registry, RegistryFile, type TrapEntry } from './registry.js';
 import { SealedCopies } from './sealed-copies.js';
 import { Templates } from './templates.js';
 import type { TrapKind } from './trap-kind.js';
@@ -20,11 +22,22 @@ export interface TrapFactoryOptions {
   readonly stateDir: string;
   /** Folder with `traps/<kind>/` templates. */
   readonly resourcesDir: string;
-  readonly kinds: readonly TrapKindName[];
+  /** One trap of each in the traps folder; what `wanted` says stands instead. */
+  readonly kinds: readonly string[];
+  /** What the manifest wants, read anew for each planting. @throws where it cannot be used */
+  readonly wanted?: (kinds: readonly string[]) => Promise<readonly PlannedTraps[]>;
+  /** Kinds beside those of this version. @throws where one cannot be used */
+  readonly ownKinds?: () => Promise<readonly TrapKind[]>;
   /** Where the credentials in traps lead. */
   readonly decoy: DecoyAddresses;
   readonly ageDays: AgeDays;
   readonly now?: () => Date;
+}
+
+/** What a planting is to do beside planting what is missing. */
+export interface PlantingWishes {
+  readonly watch?: PlantingWatch | undefined;
+  readonly rotates?: ((entry: TrapEntry) => boolean) | undefined;
 }
 
 /** Plants and removes traps, and remembers them. One process at a time may use a state folder. */
@@ -44,47 +57,83 @@ export class TrapFactory {
   }
 
   /**
-   * Plants what is missing; see `plant`.
+   * Plants what is missing, and puts new traps in the place of those that `rotates` chooses; see `plant`.
    * @throws PlantingRefused, PlantingFailed, RegistryCorrupt
    */
-  async plant(watch?: PlantingWatch): Promise<PlantResult> {
-    return this.#plant({ watch });
+  async plant({ watch, rotates }: PlantingWishes = {}): Promise<PlantResult> {
+    return this.#plant({ watch, rotates });
+  }
+
+  /** What is where: every trap that is not retired, with what became of it. */
+  async list(): Promise<readonly TrapState[]> {
+    return listTraps(await this.#registryFile.read());
   }
 
   /**
-   * Puts new traps in the place of those that are chosen, with other content and other secrets, and plants
-   * what is missing.
-   * @throws PlantingRefused, PlantingFailed, RegistryCorrupt
+   * What the registry has of the traps that are not retired.
+   * @throws RegistryCorrupt, PlantingFailed
    */
-  async rotate(rotates: (entry: TrapEntry) => boolean, watch?: PlantingWatch): Promise<PlantResult> {
-    return this.#plant({ rotates, watch });
+  async entries(): Promise<readonly TrapEntry[]> {
+    const registry = await this.#registryFile.read();
+    return (registry?.traps ?? []).filter(({ retiredAt }) => retiredAt === undefined);
   }
 
-  #plant(wanted: Pick<PlantOptions, 'rotates' | 'watch'>): Promise<PlantResult> {
-    const { trapsDir, resourcesDir, decoy, ageDays, now } = this.#options;
+  /** Every kind that can be planted, by name. */
+  async kinds(): Promise<ReadonlyMap<string, TrapKind>> {
+    const own = (await this.#options.ownKinds?.()) ?? [];
+    return new Map<string, TrapKind>([
+      ...Object.entries(kinds),
+      ...own.map((kind) => [kind.name, kind] as const),
+    ]);
+  }
+
+  /** Name, meaning and usual path of every kind; the path is that of this host's story. */
+  async describeKinds(): Promise<{ name: string; summary: string; path: string }[]> {
+    const registry = await this.#registryFile.read().catch(() => undefined);
+    const persona = personaFrom(registry?.seed ?? 0);
+    return [...(await this.kinds()).values()]
+      .map((kind) => ({ name: kind.name, summary: kind.summary, path: kind.relativePath(persona) }))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
+
+  /**
+   * What a planting would do; nothing is changed.
+   * @throws PlantingRefused, PlantingFailed, RegistryCorrupt
+   */
+  async preview(): Promise<Preview> {
+    const registry = (await this.#registryFile.read()) ?? newRegistry();
+    const plan = await this.#plan(personaFrom(registry.seed), registry, await this.kinds());
+    return previewOf(plan, registry);
+  }
+
+  async #plant(wanted: Pick<PlantOptions, 'rotates' | 'watch'>): Promise<PlantResult> {
+    const { trapsDir, resourcesDir, decoy, ageDays } = this.#options;
+    const known = await this.kinds();
     return plant({
       ...wanted,
       trapsDir: resolve(trapsDir),
       registryFile: this.#registryFile,
       sealed: this.#sealed,
       templates: new Templates(resourcesDir),
-      plan: async (persona) => this.#plan(persona),
-      kindNamed: (name) => (kinds as Readonly<Record<string, TrapKind>>)[name],
+      plan: (persona, registry) => this.#plan(persona, registry, known),
+      kindNamed: (name) => known.get(name),
       decoy,
       keys: freshKeys,
       ageDays,
-      now: now?.() ?? new Date(),
+      now: this.#now(),
     });
   }
 
-  #plan(persona: Persona): Plan {
-    const { trapsDir, ageDays } = this.#options;
-    const targets = [...new Set(this.#options.kinds)].map((name) => {
-      const kind: TrapKind = kinds[name];
-      const path = join(resolve(trapsDir), kind.relativePath(persona));
-      return { kind, path, isOpen: false, ageDays, wishes: {} };
-    });
-    return { targets, leftOut: [] };
+  async #plan(persona: Persona, registry: Registry, known: ReadonlyMap<string, TrapKind>): Promise<Plan> {
+    const { trapsDir, ageDays, wanted } = this.#options;
+    const traps =
+      (await wanted?.([...known.keys()])) ??
+      [...new Set(this.#options.kinds)].map((kind) => ({ kind, path: '' }));
+    return planTraps(traps, { trapsDir: resolve(trapsDir), ageDays, kinds: known, persona, registry });
+  }
+
+  #now(): Date {
+    return this.#options.now?.() ?? new Date();
   }
 
   /**
