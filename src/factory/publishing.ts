@@ -4,7 +4,7 @@ import type { Group, Member } from './draft.js';
 import { codeOf, explaining } from './errors.js';
 import type { TrapEntry } from './registry.js';
 import { exchangeNames } from './system-calls.js';
-import { discardIn, inodeAt } from './trap-file.js';
+import { discardIn, examine, inodeAt } from './trap-file.js';
 import type { TrapFolder } from './trap-folder.js';
 
 // open(2): names a file without opening it, which no sensor takes for a touch.
@@ -96,8 +96,9 @@ async function takeOver(
     throw error;
   }
   const undo = async () => exchangeNames(temporary, path);
+  // By content too: the inode of a trap that was removed may be somebody's new file by now.
   const isRight =
-    (await inodeAt(folder, member.temporary)) === before.inode &&
+    (await examine(folder, before, member.temporary)).is === 'ours' &&
     (await inodeAt(folder, member.name)) === inode;
   if (!isRight) {
     await undo();

@@ -38,12 +38,16 @@ export function sha256(content: Uint8Array): string {
 /**
  * Looks whether the file is still the one that was planted: same inode, same content. The device
  * number is not compared but returned: LVM, btrfs and others number devices anew at each boot, and
- * nobody can guess the secrets in the content.
+ * nobody can guess the secrets in the content. `name` is that of the path when absent.
  * @throws PlantingFailed
  */
-export async function examine(folder: TrapFolder, entry: TrapEntry): Promise<Finding> {
+export async function examine(
+  folder: TrapFolder,
+  entry: TrapEntry,
+  name = basename(entry.path),
+): Promise<Finding> {
   return explaining(entry.path, async () => {
-    const at = folder.at(basename(entry.path));
+    const at = folder.at(name);
     const found = await presence(at);
     if (!found) return { is: 'gone' };
     if (!found.isFile()) return { is: 'other', reason: describe(found) };
