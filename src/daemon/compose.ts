@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AuditFileLog } from '../audit/audit-file-log.js';
 import { EcsRecorder } from '../audit/ecs-record.js';
+import { loadOwnKinds } from '../config/own-kinds.js';
 import type { Config } from '../config/schema.js';
 import { loadManifest } from '../config/traps-manifest.js';
 import { evidenceRemoved } from '../core/evidence-of.js';
@@ -16,7 +17,10 @@ import { type Recorder, recordTo } from '../core/record.js';
 import { SandboxKeeper } from '../core/sandbox-keeper.js';
 import { SensorProof } from '../core/sensor-proof.js';
 import type { Trap } from '../core/trap.js';
+import { kinds } from '../factory/kinds.js';
+import { ownKind } from '../factory/own-kind.js';
 import { TrapFactory } from '../factory/trap-factory.js';
+import type { TrapKind } from '../factory/trap-kind.js';
 import { ProcEvidenceSource } from '../process/evidence/evidence-source.js';
 import { ExemptionRules } from '../process/exempt-rules.js';
 import { OpenFileHolders } from '../process/open-file-holders.js';
@@ -178,9 +182,15 @@ export function composeFactory({ paths, traps, sandbox }: Config): TrapFactory {
     ...(traps.manifest !== undefined && {
       wanted: (kinds: readonly string[]) => loadManifest(traps.manifest as string, kinds),
     }),
+    ...(traps.kinds_dir !== undefined && { ownKinds: () => ownKinds(traps.kinds_dir as string) }),
     decoy: sandbox.advertise,
     ageDays: traps.age_days,
   });
+}
+
+/** @throws ConfigInvalid, TemplateInvalid */
+async function ownKinds(folder: string): Promise<TrapKind[]> {
+  return (await loadOwnKinds(folder, Object.keys(kinds))).map(ownKind);
 }
 
 /** The sandbox engine alone, for commands that need no daemon. */

@@ -2,6 +2,7 @@ import { ConfigInvalid } from '../config/load-config.js';
 import { AuditUnwritable } from '../core/ports/audit-log.js';
 import { SensorUnavailable } from '../core/ports/sensor.js';
 import { PlantingFailed, PlantingRefused, RegistryCorrupt } from '../factory/errors.js';
+import { TemplateInvalid } from '../factory/own-kind.js';
 import { AlreadyRunning } from './instance-lock.js';
 
 /** Exit codes of phantomd, as the README lists them. */
@@ -69,7 +70,8 @@ export class OrderFailed extends Error {
 
 /** The exit code that tells an error apart; 1 for one that nobody expected. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof ConfigInvalid || error instanceof LogUnreadable) return exitCodes.usage;
+  if (error instanceof ConfigInvalid || error instanceof TemplateInvalid || error instanceof LogUnreadable)
+    return exitCodes.usage;
   if (error instanceof NotRoot) return exitCodes.notRoot;
   if (error instanceof AlreadyRunning) return exitCodes.alreadyRunning;
   if (error instanceof AuditUnwritable) return exitCodes.auditUnwritable;
@@ -84,6 +86,7 @@ export function exitCodeOf(error: unknown): number {
 
 /** Errors of the factory that an operator can act on. */
 export function isPlantingError(error: unknown): error is Error {
+  if (error instanceof TemplateInvalid) return false;
   return (
     error instanceof PlantingRefused || error instanceof PlantingFailed || error instanceof RegistryCorrupt
   );

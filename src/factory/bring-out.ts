@@ -1,10 +1,11 @@
 import type { FileHandle } from 'node:fs/promises';
 import { lstat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Trap } from '../core/trap.js';
 import { diskTime } from './ages.js';
 import type { DecoyAddresses } from './decoy-addresses.js';
 import { type Group, isOfThePlace, type Member, makeGroup } from './draft.js';
-import { reasonOf } from './errors.js';
+import { codeOf, reasonOf } from './errors.js';
 import type { FolderPool } from './folder-pool.js';
 import { inParallel } from './in-parallel.js';
 import type { KeyPool } from './key-pool.js';
@@ -207,12 +208,12 @@ async function settleFolders(
   const made = new Set(registry.folders.map(({ path }) => path));
   const traps = [...registry.traps.filter(({ retiredAt }) => !retiredAt), ...published];
   const youngest = youngestBelow(traps);
+  const gained = new Set(published.map(({ path }) => dirname(path)));
   for (const folder of await folders.changed()) {
-    await folder.sync();
+    if (gained.has(folder.path)) await folder.sync();
     const before = folders.timesBefore(folder);
     if (!made.has(folder.path) && before) {
-      setTimes(folder.handle.fd, before.accessedNs, before.modifiedNs);
-      made.delete(folder.path);
+      bear(folder, before.accessedNs, before.modifiedNs);
     }
   }
   for (const path of made) {
@@ -220,6 +221,15 @@ async function settleFolders(
     const folder = time && (await folders.existing(path).catch(() => undefined));
     if (time === undefined || folder === undefined) continue;
     const onDisk = diskTime(time);
-    setTimes(folder.handle.fd, onDisk, onDisk);
+    bear(folder, onDisk, onDisk);
+  }
+}
+
+/** Its times are no reason to give up a trap: where they cannot be set nothing was written either. */
+function bear(folder: TrapFolder, accessedNs: bigint, modifiedNs: bigint): void {
+  try {
+    setTimes(folder.handle.fd, accessedNs, modifiedNs);
+  } catch (error) {
+    if (codeOf(error) === 'UNKNOWN') throw error;
   }
 }

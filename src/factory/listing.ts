@@ -1,11 +1,14 @@
+import type { BigIntStats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { printableText } from '../core/printable.js';
-import { reasonOf } from './errors.js';
+import { reasonOf, unless } from './errors.js';
 import { FolderPool } from './folder-pool.js';
 import type { Plan } from './planter.js';
 import type { Registry, TrapEntry } from './registry.js';
 import { type LeftAlone, leftAlone, pathsOf, type Target } from './survey.js';
-import { examine, occupant, openFolder } from './trap-file.js';
+import { occupant, openFolder } from './trap-file.js';
+import type { TrapFolder } from './trap-folder.js';
 
 /** A trap and what became of it; strings are printable. */
 export interface TrapState {
@@ -24,7 +27,7 @@ export interface TrapState {
   readonly beside?: string;
 }
 
-/** Looks at every trap that is not retired; what cannot be looked at counts as changed. */
+/** Looks at every trap that is not retired; what cannot be looked at counts as changed. Opens none. */
 export async function listTraps(registry: Registry | undefined): Promise<TrapState[]> {
   const folders = new FolderPool('/');
   const states: TrapState[] = [];
@@ -83,12 +86,26 @@ async function occupantsOf(target: Target): Promise<Map<string, string>> {
 async function stateOf(entry: TrapEntry, folders: FolderPool): Promise<Pick<TrapState, 'state' | 'reason'>> {
   try {
     const folder = await folders.existing(dirname(entry.path));
-    const finding = folder === undefined ? ({ is: 'gone' } as const) : await examine(folder, entry);
-    if (finding.is === 'ours') return { state: 'planted' };
-    return finding.is === 'gone' ? { state: 'gone' } : { state: 'changed', reason: finding.reason };
+    const found = folder && (await unless('ENOENT', () => lstatOf(folder, entry)));
+    if (found === undefined) return { state: 'gone' };
+    const reason = changeOf(found, entry);
+    return reason === undefined ? { state: 'planted' } : { state: 'changed', reason };
   } catch (error) {
     return { state: 'changed', reason: reasonOf(error) };
   }
+}
+
+/** Its content is not read: to the daemon that would be a touch like any other. */
+function changeOf(found: BigIntStats, entry: TrapEntry): string | undefined {
+  if (!found.isFile() || String(found.ino) !== entry.inode) return 'another file has taken its place';
+  const plantedSecond = BigInt(Math.floor(Date.parse(entry.mtime) / 1000));
+  if (found.size !== BigInt(entry.size) || found.mtimeNs / 1_000_000_000n !== plantedSecond)
+    return 'its size or its time of change is another';
+  return undefined;
+}
+
+function lstatOf(folder: TrapFolder, { path }: TrapEntry): Promise<BigIntStats> {
+  return lstat(folder.at(basename(path)), { bigint: true });
 }
 
 function factsOf({ id, kind, path, plantedAt, sha256, size, beside }: TrapEntry) {
