@@ -21,6 +21,7 @@ export function program(): Command {
       .addOption(configOption())
       .action(async (file, options) => (await import('./verify.js')).verify(file, options)),
   );
+  addTrapCommands(root);
   root.addCommand(
     new Command('unplant')
       .description('remove the traps that are still as planted, and the sandboxes')
@@ -63,6 +64,38 @@ export function program(): Command {
   );
   for (const command of root.commands) command.copyInheritedSettings(root as unknown as Command);
   return root as unknown as Command;
+}
+
+function addTrapCommands(root: Pick<Command, 'addCommand'>): void {
+  root.addCommand(
+    new Command('kinds')
+      .description('list the kinds of traps, those of your own included')
+      .option('--json', 'as JSON')
+      .addOption(configOption())
+      .action(async (options) => (await import('./traps.js')).kinds(options)),
+  );
+  root.addCommand(
+    new Command('plant')
+      .description('plant the traps that are missing; a running daemon does it and watches them at once')
+      .option('--dry-run', 'say what would be done, and do nothing')
+      .option('--suggest', 'propose a manifest for this host instead')
+      .addOption(configOption())
+      .action(async (options) => (await import('./traps.js')).plant(options)),
+  );
+  root.addCommand(
+    new Command('traps')
+      .description('list the traps and what became of them')
+      .option('--json', 'as JSON')
+      .addOption(configOption())
+      .action(async (options) => (await import('./traps.js')).traps(options)),
+  );
+  root.addCommand(
+    new Command('rotate')
+      .description('replace traps by new ones with other secrets; the old secrets stay known')
+      .argument('[trap...]', 'id or path of a trap; all when absent')
+      .addOption(configOption())
+      .action(async (names, options) => (await import('./traps.js')).rotate(names, options)),
+  );
 }
 
 function addRunOptions<Parent extends Command>(command: Parent) {

@@ -105,6 +105,12 @@ export const configSchema = section({
       .strictObject({ youngest: z.int().min(1).max(3650), oldest: z.int().min(1).max(3650) })
       .refine((age) => age.youngest <= age.oldest, 'expected youngest not to exceed oldest')
       .default({ youngest: 14, oldest: 540 }),
+    // Instead of kinds.
+    manifest: absolutePath.optional(),
+    kinds_dir: absolutePath.optional(),
+    rotate_after_days: z.int().min(0).max(3650).default(0),
+    rotate_after_incident: z.boolean().default(false),
+    keys_ready: z.int().min(0).max(256).default(16),
   }),
   sensor: section({
     kind: z.enum(sensorChoices).default('auto'),

@@ -52,6 +52,13 @@ export const auditCatalogue = {
     severity: 10,
     meaning: 'a trap was planted',
   },
+  'trap-rotated': {
+    kind: 'event',
+    category: ['file'],
+    type: ['change'],
+    severity: 10,
+    meaning: 'a trap was replaced by one with other content and other secrets',
+  },
   'planting-refused': {
     kind: 'alert',
     category: ['file'],

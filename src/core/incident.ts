@@ -81,6 +81,11 @@ export class Incident {
     return [...this.#techniques.values()];
   }
 
+  /** Traps that were touched, by id. */
+  get trapIds(): readonly string[] {
+    return [...this.#accesses.keys()];
+  }
+
   /** True as long as evidence of one more process is to be taken. */
   seizes(): boolean {
     this.#seized += 1;

@@ -48,6 +48,8 @@ export interface OrchestratorOptions {
   /** Longest time in ms that an incident stays open. */
   readonly incidentLimitMs: number;
   trap(id: string): Trap | undefined;
+  /** Told the ids of the traps of an incident when it is closed and on record. */
+  readonly closed?: (trapIds: readonly string[]) => void;
   /** Eight random hexadecimal digits. */
   randomSuffix(): string;
 }
@@ -272,6 +274,7 @@ export class Orchestrator {
       ...(techniques.length > 0 && { techniques }),
     });
     evidence.closed(incident.id);
+    this.#options.closed?.(incident.trapIds);
   }
 
   #track(work: Promise<void>): void {

@@ -3,7 +3,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AuditFileLog } from '../audit/audit-file-log.js';
 import { EcsRecorder } from '../audit/ecs-record.js';
+import { loadOwnKinds } from '../config/own-kinds.js';
 import type { Config } from '../config/schema.js';
+import { loadManifest } from '../config/traps-manifest.js';
 import { evidenceRemoved } from '../core/evidence-of.js';
 import { ExemptedTouches } from '../core/exempted-touches.js';
 import type { Exemption } from '../core/exemption.js';
@@ -15,7 +17,12 @@ import { type Recorder, recordTo } from '../core/record.js';
 import { SandboxKeeper } from '../core/sandbox-keeper.js';
 import { SensorProof } from '../core/sensor-proof.js';
 import type { Trap } from '../core/trap.js';
+import type { KeyPool } from '../factory/key-pool.js';
+import { KeyStore } from '../factory/key-store.js';
+import { kinds } from '../factory/kinds.js';
+import { ownKind } from '../factory/own-kind.js';
 import { TrapFactory } from '../factory/trap-factory.js';
+import type { TrapKind } from '../factory/trap-kind.js';
 import { ProcEvidenceSource } from '../process/evidence/evidence-source.js';
 import { ExemptionRules } from '../process/exempt-rules.js';
 import { OpenFileHolders } from '../process/open-file-holders.js';
@@ -41,6 +48,8 @@ export interface Parts {
   readonly ecs: EcsRecorder;
   readonly record: Recorder;
   readonly factory: TrapFactory;
+  /** Keys that lie ready for the factory; empty until it is filled. */
+  readonly keys: KeyStore;
   /** In order of preference. */
   readonly sensors: readonly Sensor[];
   readonly sandboxes: SandboxKeeper | undefined;
@@ -51,6 +60,8 @@ export interface Parts {
   readonly traps: Map<string, Trap>;
   /** Traps that are watched now. */
   readonly watched: Map<string, Trap>;
+  /** `closed` is told the ids of the traps of an incident that is over. */
+  readonly incidents: { closed?: (trapIds: readonly string[]) => void };
 }
 
 /** The composition root: the only place where adapters meet. */
@@ -70,7 +81,12 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
     clock,
   });
   const record = recordTo(audit, diagnostics);
-  const factory = composeFactory(config);
+  const keys = new KeyStore({
+    stateDir: paths.state_dir,
+    size: config.traps.keys_ready,
+    tell: (message) => diagnostics.warn(message),
+  });
+  const factory = composeFactory(config, keys);
   const evidence = new EvidenceFolder({
     stateDir: paths.state_dir,
     incidentBytes: config.evidence.incident_mb * mebibyte,
@@ -78,6 +94,7 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
     removed: (id, bytes) => void record(evidenceRemoved(id, bytes, evidence.folder(id), clock.nowNs())),
   });
   const traps = new Map<string, Trap>();
+  const incidents: Parts['incidents'] = {};
   const sandboxes = response.sandbox
     ? new SandboxKeeper({
         sandbox: composeSandbox(config),
@@ -124,6 +141,7 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
     incidentIdleMs: response.incident_idle_s * 1000,
     incidentLimitMs: response.incident_limit_s * 1000,
     trap: (id) => traps.get(id),
+    closed: (trapIds) => incidents.closed?.(trapIds),
     randomSuffix: () => randomBytes(4).toString('hex'),
     ...(sandboxes && { sandboxes }),
   });
@@ -133,6 +151,7 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
     ecs,
     record,
     factory,
+    keys,
     sensors: composeSensors(config, { inspector, holders, clock, diagnostics }),
     sandboxes,
     containment,
@@ -140,6 +159,7 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
     exemptions,
     traps,
     watched: new Map(),
+    incidents,
   };
 }
 
@@ -162,17 +182,27 @@ export function composeProof(
   });
 }
 
-/** The trap factory alone, for commands that need no daemon. */
-export function composeFactory({ paths, traps, sandbox }: Config): TrapFactory {
+/** The trap factory alone, for commands that need no daemon; without `keys` it makes each when it needs one. */
+export function composeFactory({ paths, traps, sandbox }: Config, keys?: KeyPool): TrapFactory {
   return new TrapFactory({
     trapsDir: paths.traps_dir,
     stateDir: paths.state_dir,
     resourcesDir: packageFiles.resources,
     kinds: traps.kinds,
     locale: traps.locale,
+    ...(traps.manifest !== undefined && {
+      wanted: (kinds: readonly string[]) => loadManifest(traps.manifest as string, kinds),
+    }),
+    ...(traps.kinds_dir !== undefined && { ownKinds: () => ownKinds(traps.kinds_dir as string) }),
     decoy: sandbox.advertise,
     ageDays: traps.age_days,
+    ...(keys && { keys }),
   });
+}
+
+/** @throws ConfigInvalid, TemplateInvalid */
+async function ownKinds(folder: string): Promise<TrapKind[]> {
+  return (await loadOwnKinds(folder, Object.keys(kinds))).map(ownKind);
 }
 
 /** The sandbox engine alone, for commands that need no daemon. */

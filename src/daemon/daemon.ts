@@ -6,18 +6,24 @@ import type { Exemptions } from '../core/ports/exemptions.js';
 import { type Sensor, SensorUnavailable } from '../core/ports/sensor.js';
 import type { SensorProof } from '../core/sensor-proof.js';
 import type { Trap } from '../core/trap.js';
-import type { Placing } from '../factory/planter.js';
+import type { PlantingWatch } from '../factory/bring-out.js';
+import type { PlantResult } from '../factory/planter.js';
+import type { TrapEntry } from '../factory/registry.js';
 import { ProcReader } from '../process/proc-reader.js';
 import { ProcProcessInspector } from '../process/process-inspector.js';
 import { UserDatabase } from '../process/user-database.js';
 import { endLeftoverScripts } from '../sensor/ebpf/end-leftover.js';
 import { armSensor } from './arm-sensor.js';
+import { chosenTraps, linesOf } from './change-traps.js';
 import { compose, composeProof, composeSandbox, type Parts } from './compose.js';
-import { isPlantingError, NoTraps, NotRoot } from './failure.js';
+import { NotRoot } from './failure.js';
 import { InstanceLock } from './instance-lock.js';
 import { makePrivateFolder } from './make-folder.js';
 import { packageFiles, packageVersion } from './package-files.js';
+import { plantTraps } from './plant-traps.js';
 import { plantedTraps } from './planted-traps.js';
+import { PlantingOrders } from './planting-orders.js';
+import { RotationSchedule } from './rotation-schedule.js';
 import { StrandedWatcher } from './stranded-watcher.js';
 import { sweepDuring } from './sweep-during.js';
 
@@ -35,9 +41,13 @@ export class Daemon {
   readonly #lock: InstanceLock;
   readonly #proof: SensorProof | undefined;
   readonly #watcher: StrandedWatcher;
+  readonly #orders: PlantingOrders;
+  readonly #schedule: RotationSchedule;
   #reloading: Promise<void> = Promise.resolve();
+  #stopping = false;
 
   private constructor(
+    config: Config,
     diagnostics: Diagnostics,
     parts: Parts,
     sensor: Sensor,
@@ -51,6 +61,17 @@ export class Daemon {
     this.#lock = lock;
     this.#proof = proof;
     this.#watcher = watcher;
+    this.#orders = new PlantingOrders(config.paths.state_dir);
+    const { rotate_after_days: days, rotate_after_incident: afterIncident } = config.traps;
+    this.#schedule = new RotationSchedule({
+      days,
+      clock: parts.clock,
+      entries: () => parts.factory.entries(),
+      rotate: (trapIds) => this.rotate(trapIds),
+      failed: (reason) => diagnostics.warn(`traps are not rotated: ${reason}`),
+    });
+    this.#schedule.start();
+    if (afterIncident) parts.incidents.closed = (trapIds) => void this.rotate(trapIds);
   }
 
   /**
@@ -79,7 +100,8 @@ export class Daemon {
       // From here on traps are read, and an earlier run would stop whoever does.
       await sweepDuring(containment.sweep, endEarlierSensor(config));
       await rulesKnown;
-      const traps = await plant(parts, diagnostics);
+      await plantTraps(parts, diagnostics);
+      const traps = [...parts.watched.values()];
       // Before anybody else is stopped: whoever stands still now was stopped by an earlier run.
       await containment.sweep.sweep();
       watcher.start();
@@ -114,7 +136,9 @@ export class Daemon {
         outcome: 'success',
         sensor: { name: sensor.name },
       });
-      return new Daemon(diagnostics, parts, sensor, lock, proof.of, watcher);
+      // Only now: making keys takes a core, and nothing is watched before.
+      parts.keys.fill();
+      return new Daemon(config, diagnostics, parts, sensor, lock, proof.of, watcher);
     } catch (error) {
       await containment.stop();
       watcher.stop();
@@ -129,40 +153,94 @@ export class Daemon {
     return `${this.#parts.watched.size} traps watched with ${this.#sensor.name}`;
   }
 
-  /** Opens the audit log anew, which may have been rotated, and plants what is missing. Never throws. */
+  /**
+   * Opens the audit log anew, which may have been rotated, carries out what commands ask for, and plants
+   * what is missing. Never throws.
+   */
   reload(): Promise<void> {
-    this.#reloading = this.#reloading.then(async () => {
+    return this.#inTurn(async () => {
       await this.#step('audit log', async () => {
         await this.#parts.audit.reopen();
         this.#diagnostics.info('audit log reopened');
       });
-      await this.#step('traps', () => this.#replant());
+      await this.#step('traps', () =>
+        this.#orders.carryOut(async (order) =>
+          linesOf(
+            order.order === 'rotate'
+              ? await this.#rotate(await chosenTraps(this.#parts.factory, order.traps))
+              : await this.#replant(),
+          ),
+        ),
+      );
     });
+  }
+
+  /** Replaces those of these traps that still are as they were planted, when nothing else is under way. */
+  rotate(trapIds: readonly string[]): Promise<void> {
+    const chosen = new Set(trapIds);
+    return this.#inTurn(() =>
+      this.#step('traps', async () => {
+        if (!this.#stopping) await this.#rotate((entry) => chosen.has(entry.id));
+      }),
+    );
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#reloading = this.#reloading.then(work);
     return this.#reloading;
   }
 
+  #replant(): Promise<PlantResult> {
+    return this.#change((watch) => plantTraps(this.#parts, this.#diagnostics, { watch }));
+  }
+
+  #rotate(rotates: (entry: TrapEntry) => boolean): Promise<PlantResult> {
+    return this.#change((watch) => plantTraps(this.#parts, this.#diagnostics, { watch, rotates }));
+  }
+
   /** New traps are watched before they appear, old ones until the new ones are there. */
-  async #replant(): Promise<void> {
+  async #change(work: (watch: PlantingWatch) => Promise<PlantResult>): Promise<PlantResult> {
+    const before = new Map(this.#parts.watched);
+    const result = await work(this.#plantingWatch());
     const { watched } = this.#parts;
-    const before = new Map(watched);
-    const placing: Placing = async (traps, nowAt) => {
-      for (const trap of traps) this.#parts.traps.set(trap.id, trap);
-      for (const { trap, reason } of await this.#sensor.add(traps, nowAt))
+    await this.#sensor.remove([...before.values()].filter(({ id }) => !watched.has(id)));
+    this.#parts.keys.fill();
+    const news = [...watched.keys()].filter((id) => !before.has(id)).length;
+    this.#diagnostics.info(`${watched.size} traps watched, ${news} of them new`);
+    return result;
+  }
+
+  #plantingWatch(): PlantingWatch {
+    const sensor = this.#sensor;
+    const watch = async (traps: readonly Trap[], nowAt?: (trap: Trap) => string) => {
+      for (const { trap, reason } of await sensor.add(traps, nowAt))
         this.#diagnostics.warn(`trap ${trap.path} is not watched: ${reason}`);
     };
-    const traps = await plant(this.#parts, this.#diagnostics, placing);
-    const present = new Set(traps.map(({ id }) => id));
-    await this.#sensor.remove([...before.values()].filter(({ id }) => !present.has(id)));
-    const news = traps.filter(({ id }) => !before.has(id)).length;
-    this.#diagnostics.info(`${traps.length} traps watched, ${news} of them new`);
+    let waiting: readonly Trap[] = [];
+    return {
+      placing: async (traps, nowAt, leaving) => {
+        for (const trap of traps) this.#parts.traps.set(trap.id, trap);
+        if (sensor.name !== 'inotify') return watch(traps, nowAt);
+        // It watches names, and does not say who moved a file: what the daemon does would be an incident.
+        waiting = traps;
+        await sensor.remove(leaving);
+      },
+      left: async (traps) => {
+        if (sensor.name === 'inotify') await watch(waiting);
+        else await sensor.remove(traps);
+      },
+    };
   }
 
   /** Ends in order: no new touch, nothing unrecorded, no container, no child process left. */
   async stop(reason: string): Promise<void> {
-    const { sandboxes, orchestrator, exemptions, audit, record, clock, containment } = this.#parts;
+    const { sandboxes, orchestrator, exemptions, audit, record, clock, containment, keys } = this.#parts;
     const message = `phantomd stops: ${reason}`;
+    this.#stopping = true;
+    this.#schedule.stop();
     await this.#reloading;
     this.#proof?.stop();
+    const keysClosed = this.#step('keys', () => keys.close());
     await this.#step('sensor', () => this.#sensor.disarm());
     await this.#step('held processes', () => containment.stop());
     await this.#step('incidents', () => orchestrator.stop());
@@ -173,6 +251,7 @@ export class Daemon {
       record({ action: 'daemon-stopped', atNs: clock.nowNs(), message, reason }),
     );
     await this.#step('audit log', () => audit.close());
+    await keysClosed;
     this.#watcher.stop();
     await this.#step('lock', () => this.#lock.release());
   }
@@ -215,41 +294,4 @@ async function endEarlierSensor(config: Config): Promise<void> {
   const left = await endLeftoverScripts(config.paths.state_dir);
   if (left.length > 0)
     throw new SensorUnavailable(`bpftrace of an earlier run does not end: see process ${left.join(', ')}`);
-}
-
-async function plant(
-  { factory, record, clock, traps, watched }: Parts,
-  diagnostics: Diagnostics,
-  placing?: Placing,
-): Promise<Trap[]> {
-  const atNs = clock.nowNs();
-  const { planted, kept, skipped } = await factory.plant(placing).catch(async (error: unknown) => {
-    if (!isPlantingError(error)) throw error;
-    const reason = error.message;
-    // Somebody may have taken the folder on purpose, to keep the daemon from starting.
-    await record({
-      action: 'planting-refused',
-      atNs,
-      message: `no trap could be planted: ${reason}`,
-      outcome: 'failure',
-      reason,
-    });
-    throw new NoTraps(`no trap could be planted: ${reason}`, { cause: error });
-  });
-  for (const { path, reason } of skipped) {
-    const message = `trap ${path} was left out: ${reason}`;
-    diagnostics.warn(message);
-    await record({ action: 'trap-skipped', atNs, message, outcome: 'failure', reason, path });
-  }
-  for (const trap of planted)
-    await record({ action: 'trap-planted', atNs, message: `trap ${trap.path} was planted`, trap });
-  const all = [...kept, ...planted];
-  if (all.length === 0)
-    throw new NoTraps(`no trap could be planted: ${skipped[0]?.reason ?? 'none is configured'}`);
-  watched.clear();
-  for (const trap of all) {
-    traps.set(trap.id, trap);
-    watched.set(trap.id, trap);
-  }
-  return all;
 }

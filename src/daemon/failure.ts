@@ -2,6 +2,7 @@ import { ConfigInvalid } from '../config/load-config.js';
 import { AuditUnwritable } from '../core/ports/audit-log.js';
 import { SensorUnavailable } from '../core/ports/sensor.js';
 import { PlantingFailed, PlantingRefused, RegistryCorrupt } from '../factory/errors.js';
+import { TemplateInvalid } from '../factory/own-kind.js';
 import { AlreadyRunning } from './instance-lock.js';
 
 /** Exit codes of phantomd, as the README lists them. */
@@ -56,9 +57,21 @@ export class NotAnswered extends Error {
   override readonly name = 'NotAnswered';
 }
 
+/** The running daemon could not do what it was asked for; it says why, and which exit code that has. */
+export class OrderFailed extends Error {
+  override readonly name = 'OrderFailed';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
 /** The exit code that tells an error apart; 1 for one that nobody expected. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof ConfigInvalid || error instanceof LogUnreadable) return exitCodes.usage;
+  if (error instanceof ConfigInvalid || error instanceof TemplateInvalid || error instanceof LogUnreadable)
+    return exitCodes.usage;
   if (error instanceof NotRoot) return exitCodes.notRoot;
   if (error instanceof AlreadyRunning) return exitCodes.alreadyRunning;
   if (error instanceof AuditUnwritable) return exitCodes.auditUnwritable;
@@ -67,11 +80,13 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof NothingHeld) return exitCodes.nothingHeld;
   if (error instanceof HeldEnded) return exitCodes.heldEnded;
   if (error instanceof NotAnswered) return exitCodes.notAnswered;
+  if (error instanceof OrderFailed) return error.exitCode;
   return exitCodes.unexpected;
 }
 
 /** Errors of the factory that an operator can act on. */
 export function isPlantingError(error: unknown): error is Error {
+  if (error instanceof TemplateInvalid) return false;
   return (
     error instanceof PlantingRefused || error instanceof PlantingFailed || error instanceof RegistryCorrupt
   );

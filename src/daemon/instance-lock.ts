@@ -69,6 +69,13 @@ export class InstanceLock {
     }
   }
 
+  /** Pid of the daemon that holds it; undefined when none lives. */
+  static holder(stateDir: string): number | undefined {
+    if (!InstanceLock.isHeld(stateDir)) return undefined;
+    const pid = Number(readFileSync(join(stateDir, 'phantomd.lock'), 'utf8').split(' ')[0]);
+    return Number.isInteger(pid) && pid > 1 ? pid : undefined;
+  }
+
   async release(): Promise<void> {
     const holder = await readFile(this.#path, 'utf8').catch(() => '');
     if (holder === this.#self) await rm(this.#path, { force: true });

@@ -21,12 +21,17 @@ export async function runDaemon(config: Config, configFile: string): Promise<voi
   const told = stopSignal();
   let daemon: Daemon | undefined;
   // Without a handler this signal ends a process, also during the start.
-  process.on('SIGHUP', () => void daemon?.reload());
+  let isReloadDue = false;
+  process.on('SIGHUP', () => {
+    isReloadDue = daemon === undefined;
+    void daemon?.reload();
+  });
   // Node would open its debugger to every local user.
   process.on('SIGUSR1', () => {});
   daemon = await Daemon.start(config, diagnostics, configFile);
   diagnostics.info(`armed: ${daemon.summary}`);
   await notifyServiceManager('READY=1', daemon.summary, diagnostics);
+  if (isReloadDue) void daemon.reload();
   const signal = await told;
   diagnostics.info(`stopping: ${signal}`);
   await notifyServiceManager('STOPPING=1', 'stopping', diagnostics);

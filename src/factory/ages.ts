@@ -39,11 +39,16 @@ export function dayBefore(date: Date, days: number): string {
 }
 
 /**
- * A time in seconds as `utimes` takes it. Microseconds are drawn between: whole milliseconds look
- * set by hand, and could be rounded down into the second before, which documents would deny.
+ * A time as it stands on disk, in ns since the epoch. Below the millisecond it is drawn: a time that is
+ * whole looks set by hand, and could be rounded down into the second before, which documents would deny.
  */
-export function diskTime(date: Date): number {
-  return date.getTime() / 1000 + randomInt(100, 900) / 1e6;
+export function diskTime(date: Date): bigint {
+  return BigInt(date.getTime()) * 1_000_000n + BigInt(randomInt(100_000, 900_000));
+}
+
+/** The same without a fraction of a second. */
+export function wholeSecond(date: Date): bigint {
+  return BigInt(Math.floor(date.getTime() / 1000)) * 1_000_000_000n;
 }
 
 function workingShifts(from: number, to: number): [number, number][] {

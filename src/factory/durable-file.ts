@@ -19,6 +19,15 @@ export async function syncFolder(folder: string): Promise<void> {
  * @throws PlantingFailed
  */
 export async function replaceDurably(path: string, content: string | Uint8Array): Promise<void> {
+  await replaceSynced(path, content);
+  await explaining(path, () => syncFolder(dirname(path)));
+}
+
+/**
+ * Like `replaceDurably`, but the name itself is durable only after `syncFolder`.
+ * @throws PlantingFailed
+ */
+export async function replaceSynced(path: string, content: string | Uint8Array): Promise<void> {
   // A fixed name: only the daemon may write in its own folder, and what a crash left is written over.
   const next = `${path}.new`;
   await explaining(path, async () => {
@@ -29,7 +38,6 @@ export async function replaceDurably(path: string, content: string | Uint8Array)
       await unlink(next).catch(() => undefined);
       throw error;
     }
-    await syncFolder(dirname(path));
   });
 }
 

@@ -68,3 +68,8 @@ export async function unless<Result>(
     throw error;
   }
 }
+
+/** The message of an error, for a report. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,10 +1,10 @@
-import { lstat, rmdir, utimes } from 'node:fs/promises';
-import { sep } from 'node:path';
-import { diskTime } from './ages.js';
-import { explained, unless } from './errors.js';
+import { lstat, rmdir } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { explained, reasonOf, unless } from './errors.js';
 import type { TrapEntry } from './registry.js';
 import type { FolderRecord } from './safe-folder.js';
 import { type LeftAlone, leftAlone } from './survey.js';
+import { openFolder } from './trap-file.js';
 
 /** Those of the recorded folders that still are the ones that were made. */
 export async function stillThere(folders: readonly FolderRecord[]): Promise<FolderRecord[]> {
@@ -16,17 +16,17 @@ export async function stillThere(folders: readonly FolderRecord[]): Promise<Fold
   return there;
 }
 
-/** Gives each folder the time of its youngest trap: a fresh folder of old files looks staged. */
-export async function ageFolders(
-  folders: readonly FolderRecord[],
-  traps: readonly TrapEntry[],
-): Promise<void> {
-  for (const { path } of folders) {
-    const inside = traps.filter((trap) => trap.path.startsWith(path + sep));
-    if (inside.length === 0) continue;
-    const youngest = diskTime(new Date(Math.max(...inside.map((trap) => Date.parse(trap.mtime)))));
-    await utimes(path, youngest, youngest);
+/** By folder the time of the youngest trap below it: a fresh folder of old files looks staged. */
+export function youngestBelow(traps: readonly TrapEntry[]): ReadonlyMap<string, Date> {
+  const youngest = new Map<string, Date>();
+  for (const { path, mtime } of traps) {
+    const modifiedAt = new Date(mtime);
+    for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
+      const known = youngest.get(folder);
+      if (known === undefined || known < modifiedAt) youngest.set(folder, modifiedAt);
+    }
   }
+  return youngest;
 }
 
 /** Removes the folders that are empty, inner ones first; returns those that stay, with the reason. */
@@ -37,16 +37,14 @@ export async function removeFolders(
   const left: LeftAlone[] = [];
   for (const folder of (await stillThere(folders)).reverse()) {
     try {
-      await rmdir(folder.path);
+      // Through its parent, held open: above it somebody may put a link to elsewhere.
+      const parent = await openFolder(dirname(folder.path));
+      if (parent === undefined) continue;
+      await rmdir(parent.at(basename(folder.path))).finally(() => parent.close());
     } catch (error) {
       staying.unshift(folder);
       left.push(leftAlone(folder.path, reasonOf(explained(error, folder.path))));
     }
   }
   return { staying, left };
-}
-
-/** The message of an error, for a report. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

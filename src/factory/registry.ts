@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { decoyServices } from './decoy-addresses.js';
 import { replaceDurably } from './durable-file.js';
 import { explaining, RegistryCorrupt, unless } from './errors.js';
 import { type Locale, locales } from './locale.js';
@@ -26,6 +27,14 @@ const entrySchema = z.strictObject({
   /** When it was found gone. Its secrets stay known: they may turn up somewhere. */
   retiredAt: z.iso.datetime().optional(),
   secrets: z.array(z.strictObject({ label: z.string(), value: z.string() })),
+  /** What opens the decoy: a login with it says that this trap leaked. */
+  logins: z
+    .array(z.strictObject({ service: z.enum(decoyServices), user: z.string(), password: z.string() }))
+    .optional(),
+  /** Id of the trap that it lies beside, of which it is a companion. */
+  beside: z.string().optional(),
+  /** It lies in a folder that others than root may change. Absent: nobody else may. */
+  place: z.literal('open').optional(),
 });
 
 const registrySchema = z.strictObject({
@@ -45,6 +54,26 @@ const registrySchema = z.strictObject({
 export type TrapEntry = z.output<typeof entrySchema>;
 /** Everything planted on this host. */
 export type Registry = z.output<typeof registrySchema>;
+
+/**
+ * So many traps that are gone stay known with their secrets: at about 2 kB each, 20 MB. Of more the oldest
+ * are forgotten.
+ */
+export const mostRetired = 10_000;
+
+/** The entries without the oldest of those that are retired, beyond what is kept. */
+export function withoutOldest(entries: readonly TrapEntry[], most = mostRetired): TrapEntry[] {
+  const retired = entries.flatMap(({ retiredAt }) => retiredAt ?? []).sort();
+  const excess = retired.length - most;
+  if (excess <= 0) return [...entries];
+  let left = excess;
+  const bound = retired[excess - 1] as string;
+  return entries.filter(({ retiredAt }) => {
+    if (retiredAt === undefined || retiredAt > bound || left === 0) return true;
+    left -= 1;
+    return false;
+  });
+}
 
 /** The registry file, `<state_dir>/registry.json`. Its folder must be safe. */
 export class RegistryFile {

@@ -1,7 +1,7 @@
 import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrapVault } from '../core/ports/trap-vault.js';
-import { replaceDurably } from './durable-file.js';
+import { replaceSynced, syncFolder } from './durable-file.js';
 import { explaining, unless } from './errors.js';
 import { secureFolder } from './safe-folder.js';
 
@@ -32,11 +32,19 @@ export class SealedCopies implements TrapVault {
   }
 
   /**
-   * Keeps the content of one trap; durable when it resolves.
+   * Keeps the content of one trap; durable after `sync`.
    * @throws PlantingFailed
    */
   async seal(id: string, content: Uint8Array): Promise<void> {
-    await replaceDurably(join(this.#folder, id), content);
+    await replaceSynced(join(this.#folder, id), content);
+  }
+
+  /**
+   * Makes durable what was sealed, once for many.
+   * @throws PlantingFailed
+   */
+  async sync(): Promise<void> {
+    await explaining(this.#folder, () => syncFolder(this.#folder));
   }
 
   /**

@@ -1,13 +1,37 @@
+import { basename, dirname, join } from 'node:path';
 import { printableText } from '../core/printable.js';
 import type { Trap } from '../core/trap.js';
+import type { AgeDays } from './ages.js';
+import { reasonOf } from './errors.js';
+import type { FolderPool } from './folder-pool.js';
+import { inParallel } from './in-parallel.js';
 import type { TrapEntry } from './registry.js';
-import { examine, occupant } from './trap-file.js';
+import { examine, type Finding, occupant } from './trap-file.js';
 import type { TrapKind } from './trap-kind.js';
 
 /** A place where a trap of a kind should lie. */
 export interface Target {
   readonly kind: TrapKind;
+  /** Absolute. */
   readonly path: string;
+  /** Others than root may change the folder it lies in. */
+  readonly isOpen: boolean;
+  readonly ageDays: AgeDays;
+  readonly wishes: Wishes;
+}
+
+/** What the manifest wants of a trap; what is absent is as its neighbours have it. */
+export interface Wishes {
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+  /** Permission bits. */
+  readonly mode?: number | undefined;
+}
+
+/** A target to plant at, and traps of earlier plantings whose place is taken over. */
+export interface FreeTarget extends Target {
+  /** By path. */
+  readonly replaces: ReadonlyMap<string, TrapEntry>;
 }
 
 /** A path that was left alone; both strings are printable. */
@@ -22,8 +46,16 @@ export interface Survey {
   /** Those whose file still is as it was planted. */
   readonly kept: readonly TrapEntry[];
   readonly skipped: readonly LeftAlone[];
-  /** Targets where nothing is. */
-  readonly free: readonly Target[];
+  /** Targets where nothing is, or only a part of the files that belong together. */
+  readonly free: readonly FreeTarget[];
+}
+
+const atOnce = 8;
+
+/** Paths of the files of a target: the trap and its companions. */
+export function pathsOf({ kind, path }: Pick<Target, 'kind' | 'path'>): string[] {
+  const names = (kind.companions ?? []).map((companion) => companion.nameFor(basename(path)));
+  return [path, ...names.map((name) => join(dirname(path), name))];
 }
 
 /**
@@ -35,34 +67,93 @@ export async function surveyTraps(
   known: readonly TrapEntry[],
   targets: readonly Target[],
   now: Date,
+  folders: FolderPool,
 ): Promise<Survey> {
+  const findings = await findingsOf(known, folders);
   const entries: TrapEntry[] = [];
-  const kept: TrapEntry[] = [];
+  const kept = new Map<string, TrapEntry>();
   const skipped: LeftAlone[] = [];
-  const taken = new Set<string>();
+  const changed = new Set<string>();
+  const retiredAt = now.toISOString();
+  // A rotation that was interrupted left two entries of one path: whichever lies there counts.
+  const oursAt = new Set(known.filter((entry) => findings.get(entry)?.is === 'ours').map(({ path }) => path));
   for (const entry of known) {
-    const [current, reason] = await refreshed(entry, now);
-    entries.push(current);
-    if (current.retiredAt !== undefined) continue;
-    taken.add(entry.path);
-    if (reason === undefined) kept.push(current);
-    else skipped.push(leftAlone(entry.path, reason));
+    const finding = findings.get(entry);
+    if (finding === undefined) entries.push(entry);
+    else if (finding.is === 'ours') {
+      const current = { ...entry, device: finding.device };
+      entries.push(current);
+      kept.set(entry.path, current);
+    } else if (finding.is === 'gone' || oursAt.has(entry.path) || changed.has(entry.path))
+      entries.push({ ...entry, retiredAt });
+    else {
+      entries.push(entry);
+      changed.add(entry.path);
+      skipped.push(leftAlone(entry.path, finding.reason));
+    }
   }
-  const free: Target[] = [];
-  for (const target of targets.filter(({ path }) => !taken.has(path))) {
-    const reason = await occupant(target.path);
-    if (reason === undefined) free.push(target);
-    else skipped.push(leftAlone(target.path, reason));
-  }
-  return { entries, kept, skipped, free };
+  const free: FreeTarget[] = [];
+  await inParallel(targets, atOnce, async (target) => {
+    const found = await lookAt(target, kept, changed, folders);
+    skipped.push(...found.taken);
+    if (found.free !== undefined) free.push(found.free);
+  });
+  return { entries, kept: [...kept.values()], skipped, free: inOrder(free, targets) };
 }
 
-/** The entry brought up to date and, when its file is no longer the trap, why. */
-async function refreshed(entry: TrapEntry, now: Date): Promise<[TrapEntry, string?]> {
-  if (entry.retiredAt !== undefined) return [entry];
-  const finding = await examine(entry);
-  if (finding.is === 'gone') return [{ ...entry, retiredAt: now.toISOString() }];
-  return finding.is === 'ours' ? [{ ...entry, device: finding.device }] : [entry, finding.reason];
+/** Of those that are not retired. */
+async function findingsOf(known: readonly TrapEntry[], folders: FolderPool) {
+  const findings = new Map<TrapEntry, Finding>();
+  const active = known.filter((entry) => entry.retiredAt === undefined);
+  await inParallel(active, atOnce, async (entry) => {
+    findings.set(entry, await find(entry, folders));
+  });
+  return findings;
+}
+
+async function find(entry: TrapEntry, folders: FolderPool): Promise<Finding> {
+  try {
+    const folder = await folders.existing(dirname(entry.path));
+    return folder === undefined ? { is: 'gone' } : await examine(folder, entry);
+  } catch (error) {
+    // One home folder out of reach must not keep the others from being watched.
+    if (entry.place === 'open') return { is: 'other', reason: reasonOf(error) };
+    throw error;
+  }
+}
+
+async function lookAt(
+  target: Target,
+  kept: ReadonlyMap<string, TrapEntry>,
+  changed: ReadonlySet<string>,
+  folders: FolderPool,
+): Promise<{ taken: LeftAlone[]; free?: FreeTarget }> {
+  const paths = pathsOf(target);
+  if (paths.every((path) => kept.has(path))) return { taken: [] };
+  const taken: LeftAlone[] = [];
+  const folder = await folders.of(target).catch((error: unknown) => {
+    if (!target.isOpen) throw error;
+    taken.push(leftAlone(target.path, reasonOf(error)));
+    return undefined;
+  });
+  if (folder === undefined) return { taken };
+  for (const path of paths.filter((one) => !kept.has(one) && !changed.has(one))) {
+    const reason = await occupant(folder, basename(path));
+    if (reason !== undefined) taken.push(leftAlone(path, reason));
+  }
+  if (taken.length > 0 || paths.some((path) => changed.has(path))) return { taken };
+  const replaces = new Map(
+    paths.flatMap((path) => {
+      const entry = kept.get(path);
+      return entry === undefined ? [] : [[path, entry] as const];
+    }),
+  );
+  return { taken, free: { ...target, replaces } };
+}
+
+function inOrder(free: readonly FreeTarget[], targets: readonly Target[]): FreeTarget[] {
+  const order = new Map(targets.map(({ path }, index) => [path, index]));
+  return [...free].sort((one, other) => (order.get(one.path) ?? 0) - (order.get(other.path) ?? 0));
 }
 
 export function leftAlone(path: string, reason: string): LeftAlone {

@@ -1,17 +1,34 @@
 import { createHash } from 'node:crypto';
 import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, link, lstat, open, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { diskTime, type TrapTimes } from './ages.js';
-import { syncFolder } from './durable-file.js';
-import { codeOf, explaining, unless } from './errors.js';
+import { type FileHandle, lstat, open, unlink } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { diskTime, type TrapTimes, wholeSecond } from './ages.js';
+import { explaining, PlantingRefused, unless } from './errors.js';
 import type { TrapEntry } from './registry.js';
+import { setTimes } from './system-calls.js';
+import { TrapFolder } from './trap-folder.js';
 
 /** What stands at the path of a trap: the trap, nothing, or something else for the reason given. */
 export type Finding =
   | { readonly is: 'ours'; readonly device: string }
   | { readonly is: 'gone' }
   | { readonly is: 'other'; readonly reason: string };
+
+/** What a trap looks like to stat(2). */
+export interface Looks {
+  readonly uid: number;
+  readonly gid: number;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly times: TrapTimes;
+  /** Its times have no fraction of a second. */
+  readonly wholeSeconds: boolean;
+}
+
+export interface Identity {
+  readonly device: string;
+  readonly inode: string;
+}
 
 /** SHA-256 in hexadecimal. */
 export function sha256(content: Uint8Array): string {
@@ -21,67 +38,61 @@ export function sha256(content: Uint8Array): string {
 /**
  * Looks whether the file is still the one that was planted: same inode, same content. The device
  * number is not compared but returned: LVM, btrfs and others number devices anew at each boot, and
- * nobody can guess the secrets in the content.
+ * nobody can guess the secrets in the content. `name` is that of the path when absent.
  * @throws PlantingFailed
  */
-export async function examine(entry: TrapEntry): Promise<Finding> {
-  const found = await explaining(entry.path, () => presence(entry.path));
-  if (!found) return { is: 'gone' };
-  if (!found.isFile()) return { is: 'other', reason: describe(found) };
-  if (String(found.ino) !== entry.inode) return { is: 'other', reason: 'another file has taken its place' };
-  const changed = { is: 'other', reason: 'its content was changed after planting' } as const;
-  if (found.size !== BigInt(entry.size)) return changed;
-  const content = await explaining(entry.path, () => contentOf(entry.path, found));
-  return content && sha256(content) === entry.sha256 ? { is: 'ours', device: String(found.dev) } : changed;
+export async function examine(
+  folder: TrapFolder,
+  entry: TrapEntry,
+  name = basename(entry.path),
+): Promise<Finding> {
+  return explaining(entry.path, async () => {
+    const at = folder.at(name);
+    const found = await presence(at);
+    if (!found) return { is: 'gone' };
+    if (!found.isFile()) return { is: 'other', reason: describe(found) };
+    if (String(found.ino) !== entry.inode) return { is: 'other', reason: 'another file has taken its place' };
+    const changed = { is: 'other', reason: 'its content was changed after planting' } as const;
+    if (found.size !== BigInt(entry.size)) return changed;
+    const content = await contentOf(at, found);
+    return content && sha256(content) === entry.sha256 ? { is: 'ours', device: String(found.dev) } : changed;
+  });
 }
 
 /**
- * Why nothing can be planted at `path`; undefined when nothing is there.
+ * Why nothing can be planted under this name; undefined when nothing is there.
  * @throws PlantingFailed
  */
-export async function occupant(path: string): Promise<string | undefined> {
-  const found = await explaining(path, () => presence(path));
+export async function occupant(folder: TrapFolder, name: string): Promise<string | undefined> {
+  const found = await explaining(`${folder.path}/${name}`, () => presence(folder.at(name)));
   return found && describe(found);
 }
 
 /**
- * Writes a new file at a temporary name with its final mode and times; durable when it resolves.
+ * Writes a new file under a temporary name as it is to look; its content is durable when it resolves.
  * @throws PlantingFailed
  */
 export async function stage(
+  folder: TrapFolder,
   temporary: string,
   content: Uint8Array,
-  mode: number,
-  times: TrapTimes,
-): Promise<{ device: string; inode: string }> {
+  looks: Looks,
+): Promise<Identity> {
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  return explaining(dirname(temporary), async () => {
-    const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  return explaining(folder.path, async () => {
+    const handle = await open(folder.at(temporary), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     try {
-      return await fill(handle, content, mode, times);
+      return await fill(handle, content, looks);
     } finally {
       await handle.close();
     }
   });
 }
 
-/**
- * Gives a staged file its name; false when the name was taken in the meantime. Never overwrites.
- * @throws PlantingFailed
- */
-export async function publish(temporary: string, path: string): Promise<boolean> {
-  return explaining(path, async () => {
-    const taken = await link(temporary, path).then(
-      () => false,
-      (error: unknown) => {
-        if (codeOf(error) === 'EEXIST') return true;
-        throw error;
-      },
-    );
-    await unlink(temporary);
-    await syncFolder(dirname(path));
-    return !taken;
-  });
+/** The inode under a name; undefined when nothing is there. */
+export async function inodeAt(folder: TrapFolder, name: string): Promise<string | undefined> {
+  const found = await presence(folder.at(name));
+  return found && String(found.ino);
 }
 
 /**
@@ -89,10 +100,37 @@ export async function publish(temporary: string, path: string): Promise<boolean>
  * @throws PlantingFailed
  */
 export async function discard(temporary: string): Promise<void> {
-  await explaining(temporary, async () => {
-    const found = await presence(temporary);
-    if (found?.isFile()) await unlink(temporary);
+  const folder = await openFolder(dirname(temporary));
+  if (folder === undefined) return;
+  try {
+    await discardIn(folder, basename(temporary));
+  } finally {
+    await folder.close();
+  }
+}
+
+/**
+ * The same in a folder that is open.
+ * @throws PlantingFailed
+ */
+export async function discardIn(folder: TrapFolder, name: string): Promise<void> {
+  await explaining(`${folder.path}/${name}`, async () => {
+    const found = await presence(folder.at(name));
+    if (found?.isFile()) await unlink(folder.at(name));
   });
+}
+
+/**
+ * Opens a folder; undefined when no folder is there (any more).
+ * @throws PlantingFailed
+ */
+export async function openFolder(path: string): Promise<TrapFolder | undefined> {
+  try {
+    return await unless('ENOTDIR', () => unless('ENOENT', () => TrapFolder.open(path)));
+  } catch (error) {
+    if (error instanceof PlantingRefused) return undefined;
+    throw error;
+  }
 }
 
 async function presence(path: string): Promise<BigIntStats | undefined> {
@@ -105,11 +143,16 @@ function describe(found: BigIntStats): string {
   return found.isFile() ? 'a file that is not ours is there' : 'something that is not a file is there';
 }
 
-async function fill(handle: FileHandle, content: Uint8Array, mode: number, times: TrapTimes) {
+async function fill(handle: FileHandle, content: Uint8Array, looks: Looks): Promise<Identity> {
   await handle.writeFile(content);
-  await handle.chmod(mode);
-  const modified = diskTime(times.modifiedAt);
-  await handle.utimes(Math.max(modified, diskTime(times.accessedAt)), modified);
+  // Only root can give files away; for others everything is their own anyway.
+  if (process.geteuid?.() === 0) await handle.chown(looks.uid, looks.gid);
+  // After the owner: chown(2) clears bits.
+  await handle.chmod(looks.mode);
+  const onDisk = looks.wholeSeconds ? wholeSecond : diskTime;
+  const modified = onDisk(looks.times.modifiedAt);
+  const accessed = onDisk(looks.times.accessedAt);
+  setTimes(handle.fd, accessed > modified ? accessed : modified, modified);
   await handle.sync();
   const { dev, ino } = await handle.stat({ bigint: true });
   return { device: String(dev), inode: String(ino) };

@@ -1,14 +1,15 @@
 import { unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Trap } from '../core/trap.js';
-import { syncFolder } from './durable-file.js';
-import { explaining } from './errors.js';
-import { reasonOf, removeFolders } from './made-folders.js';
+import { explaining, reasonOf } from './errors.js';
+import { removeFolders } from './made-folders.js';
 import type { RegistryFile, TrapEntry } from './registry.js';
 import { requireSafeFolder } from './safe-folder.js';
 import type { SealedCopies } from './sealed-copies.js';
 import { type LeftAlone, leftAlone, trapOf } from './survey.js';
-import { discard, examine } from './trap-file.js';
+import { setTimes } from './system-calls.js';
+import { discard, examine, inodeAt, openFolder } from './trap-file.js';
+import type { TrapFolder } from './trap-folder.js';
 
 export interface UnplantResult {
   readonly removed: readonly Trap[];
@@ -46,17 +47,39 @@ export async function unplant(registryFile: RegistryFile, sealed: SealedCopies):
 }
 
 async function remove(entry: TrapEntry): Promise<Outcome> {
-  const folder = dirname(entry.path);
+  const path = dirname(entry.path);
+  const name = basename(entry.path);
+  let folder: TrapFolder | undefined;
   try {
-    const finding = await examine(entry);
+    // Where nobody else may write nobody can put another file there between the look and the removal.
+    if (entry.place === undefined && (await openFolder(path).then(closed)))
+      await requireSafeFolder(path, path);
+    folder = await openFolder(path);
+    if (folder === undefined) return 'gone';
+    const finding = await examine(folder, entry);
     if (finding.is === 'gone') return 'gone';
     if (finding.is === 'other') return { left: finding.reason, tryAgain: false };
-    // Only in a safe folder nobody can put another file there between the look and the removal.
-    await requireSafeFolder(folder, folder);
-    await explaining(entry.path, () => unlink(entry.path));
-    await syncFolder(folder);
+    const { accessedNs, modifiedNs } = await timesOf(folder);
+    // Of the others' own folders the owner loses, at the worst, what they put under this name just now.
+    if ((await inodeAt(folder, name)) !== entry.inode)
+      return { left: 'another file has taken its place', tryAgain: false };
+    await explaining(entry.path, () => unlink((folder as TrapFolder).at(name)));
+    await folder.sync();
+    if (entry.place === 'open') setTimes(folder.handle.fd, accessedNs, modifiedNs);
     return 'removed';
   } catch (error) {
     return { left: reasonOf(error), tryAgain: true };
+  } finally {
+    await folder?.close();
   }
+}
+
+async function closed(folder: TrapFolder | undefined): Promise<boolean> {
+  await folder?.close();
+  return folder !== undefined;
+}
+
+async function timesOf(folder: TrapFolder) {
+  const { atimeNs, mtimeNs } = await folder.handle.stat({ bigint: true });
+  return { accessedNs: atimeNs, modifiedNs: mtimeNs };
 }

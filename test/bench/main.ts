@@ -9,6 +9,7 @@ import { hold } from './items/hold.js';
 import { idle } from './items/idle.js';
 import { latency } from './items/latency.js';
 import { overhead } from './items/overhead.js';
+import { planting } from './items/planting.js';
 import { ransomware } from './items/ransomware.js';
 import { sandbox } from './items/sandbox.js';
 import { techniques } from './items/techniques.js';
@@ -17,7 +18,17 @@ import { progress } from './progress.js';
 import { renderTable } from './table.js';
 import { Workspace } from './workspace.js';
 
-const items: readonly Item[] = [latency, hold, ransomware, sandbox, arming, overhead, idle, techniques];
+const items: readonly Item[] = [
+  latency,
+  hold,
+  ransomware,
+  sandbox,
+  arming,
+  overhead,
+  idle,
+  planting,
+  techniques,
+];
 const documentFile = new URL('../../docs/benchmarks.md', import.meta.url);
 
 let open: Workspace | undefined;

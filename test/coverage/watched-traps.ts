@@ -12,6 +12,8 @@ import type { Mounted } from './file-systems.js';
 import type { Place, Route } from './route.js';
 import { slugOf } from './routes.js';
 
+const ageDays = { youngest: 14, oldest: 540 };
+
 export interface Errand {
   readonly route: Route;
   readonly place: Place;
@@ -34,16 +36,25 @@ export async function plantForRoutes(
     registryFile: new RegistryFile(stateDir),
     sealed: new SealedCopies(stateDir),
     templates: new Templates(resolve('resources')),
-    kinds: routes.map((route) => ({
-      ...kinds.passwords,
-      name: slugOf(route),
-      mode: route.ownerOnly ? readableByOwner : readableByAll,
-      relativePath: () => join(slugOf(route), 'passwords.txt'),
-    })),
+    plan: async () => ({
+      targets: routes.map((route) => ({
+        kind: {
+          ...kinds.passwords,
+          name: slugOf(route),
+          mode: route.ownerOnly ? readableByOwner : readableByAll,
+        },
+        path: join(trapsDir, slugOf(route), 'passwords.txt'),
+        isOpen: false,
+        ageDays,
+        wishes: {},
+      })),
+      leftOut: [],
+    }),
+    kindNamed: () => undefined,
     decoy,
     keys: freshKeys,
     locale: 'en',
-    ageDays: { youngest: 14, oldest: 540 },
+    ageDays,
     now: new Date(),
   });
   const errands: Errand[] = [];

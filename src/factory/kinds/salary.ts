@@ -4,7 +4,6 @@ import { accountName } from '../account-name.js';
 import { decoyUrl } from '../decoy-url.js';
 import { officeLook } from '../office-look.js';
 import { payIn } from '../pay.js';
-import type { Persona } from '../persona.js';
 import { phrasesOf } from '../phrases.js';
 import { salaryLayout } from '../salary-layout.js';
 import { salaryTable } from '../salary-table.js';
@@ -14,14 +13,16 @@ import { readableByAll, type TrapKind } from '../trap-kind.js';
 import { wordDocument } from '../word-document.js';
 
 const dayMs = 86_400_000;
+/** In the usual name. */
+const reviewYear = 2024;
 
 /** The salary review of the whole company as a Word document. */
 export const salary: TrapKind = {
   name: 'salary',
   summary: 'salary review of the whole company, a Word document',
   mode: readableByAll,
-  // The path may not depend on the day, so that a trap is found again next year: a year of the story.
-  relativePath: (persona) => `salary_${reviewYear(persona)}.docx`,
+  // The path may not depend on the day, so that a trap is found again next year.
+  relativePath: () => `salary_${reviewYear}.docx`,
   async make({ persona, times, templates, path, decoy }) {
     const story = storyteller(persona.seed, 'salary document');
     const phrases = phrasesOf(templates, 'salary', persona.locale, story);
@@ -29,7 +30,7 @@ export const salary: TrapKind = {
     const user = accountName('payroll', 'hr-portal', 'lohn', 'hr.report', persona.payroll.login);
     // What the name says counts, as long as the file is no older than that.
     const named = Number(basename(path).match(/(?<!\d)20\d\d(?!\d)/)?.[0]);
-    const year = Math.min(named || reviewYear(persona), times.modifiedAt.getFullYear() + 1);
+    const year = Math.min(named || reviewYear, times.modifiedAt.getFullYear() + 1);
     const values = { year, previous: year - 1, company: persona.company };
     const share = `\\\\${persona.hosts.files.name}\\${story.helpers.arrayElement(['hr$', 'personnel', 'hr', 'finance$'])}\\${story.helpers.arrayElement(['payroll', 'pay', 'bank'])}\\${story.helpers.arrayElement(['salary', 'bank_list', 'payroll'])}_${year}.xlsx`;
     const notes = [
@@ -97,10 +98,6 @@ export const salary: TrapKind = {
     };
   },
 };
-
-function reviewYear(persona: Persona): number {
-  return storyteller(persona.seed, 'salary year').number.int({ min: 2024, max: 2025 });
-}
 
 // In the winter before the year it is about, or some weeks before its last change if that is earlier.
 function createdBefore(modifiedAt: Date, year: number): Date {

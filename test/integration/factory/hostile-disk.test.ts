@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PlantingFailed } from '../../../src/factory/errors.js';
 import { describeWith } from '../../support/requirements.js';
-import { openWorkshop, quickKinds, type Workshop } from '../../unit/factory/workshop.js';
+import { filesOf, openWorkshop, quickKinds, type Workshop } from '../../unit/factory/workshop.js';
 
 let workshop: Workshop;
 let mounted: string[] = [];
@@ -53,11 +53,11 @@ describeWith(['root'], 'a disk that refuses', () => {
   });
 
   test('a full disk under the state: no trap appears, and the old registry stands', async () => {
-    await mountMemory(workshop.stateDir, 'size=64k');
+    await mountMemory(workshop.stateDir, 'size=512k');
     const factory = workshop.factory({ kinds: ['env'] });
     const { planted } = await factory.plant();
     const before = await workshop.registry();
-    const free = 64 * 1024 - 4 * 4096;
+    const free = 512 * 1024 - 4 * 4096;
     await writeFile(join(workshop.stateDir, 'ballast'), Buffer.alloc(free)).catch(() => undefined);
     await failure(workshop.factory().plant());
     expect(await readdir(workshop.trapsDir)).toEqual(['.env']);
@@ -65,14 +65,14 @@ describeWith(['root'], 'a disk that refuses', () => {
     await execa('rm', [join(workshop.stateDir, 'ballast')]);
     const again = await workshop.factory().plant();
     expect(again.kept).toEqual(planted);
-    expect(again.planted).toHaveLength(quickKinds.length - 1);
+    expect(again.planted).toHaveLength(filesOf(quickKinds) - 1);
   });
 
   test('with room again the same factory plants', async () => {
     await mountMemory(workshop.trapsDir, 'size=12k');
     await failure(workshop.factory().plant());
     await execa('mount', ['-o', 'remount,size=1m', workshop.trapsDir]);
-    expect((await workshop.factory().plant()).planted).toHaveLength(quickKinds.length);
+    expect((await workshop.factory().plant()).planted).toHaveLength(filesOf(quickKinds));
   });
 
   test('a folder of another user is refused', async () => {

@@ -6,13 +6,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { personaFrom } from '../../../src/factory/persona.js';
 import { salaryTable } from '../../../src/factory/salary-table.js';
 import { describeWith } from '../../support/requirements.js';
-import { kindNames, openWorkshop, type Workshop } from '../../unit/factory/workshop.js';
+import { filesOf, kindNames, openWorkshop, type Workshop } from '../../unit/factory/workshop.js';
 
 let workshop: Workshop;
 beforeAll(async () => {
   workshop = await openWorkshop();
   const { planted } = await workshop.factory({ kinds: kindNames }).plant();
-  expect(planted).toHaveLength(kindNames.length);
+  expect(planted).toHaveLength(filesOf(kindNames));
   salaryName = basename(planted.find((trap) => trap.kind === 'salary')?.path ?? '');
 });
 afterAll(() => workshop[Symbol.asyncDispose]());

@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PlantingRefused } from '../../../src/factory/errors.js';
 import { kinds, type TrapKindName } from '../../../src/factory/kinds.js';
-import { openWorkshop, quickKinds, type Workshop } from './workshop.js';
+import { filesOf, openWorkshop, quickKinds, type Workshop } from './workshop.js';
 
 let workshop: Workshop;
 beforeEach(async () => {
@@ -23,7 +23,8 @@ beforeEach(async () => {
 });
 afterEach(() => workshop[Symbol.asyncDispose]());
 
-const modeOf = (kind: string) => kinds[kind as TrapKindName].mode;
+const modeOf = ({ kind, path }: { kind: string; path: string }) =>
+  path.endsWith('.pub') ? 0o644 : kinds[kind as TrapKindName].mode;
 const filesBelow = async (folder: string) =>
   (await readdir(folder, { recursive: true, withFileTypes: true }))
     .filter((one) => !one.isDirectory())
@@ -33,7 +34,7 @@ const filesBelow = async (folder: string) =>
 describe('planting', () => {
   test('plants one trap of each kind with the facts that the registry has of it, and no other file', async () => {
     const { planted, kept, skipped } = await workshop.factory().plant();
-    expect([planted.length, kept, skipped]).toEqual([quickKinds.length, [], []]);
+    expect([planted.length, kept, skipped]).toEqual([filesOf(quickKinds), [], []]);
     expect(await filesBelow(workshop.trapsDir)).toEqual(planted.map((trap) => trap.path).sort());
     for (const entry of (await workshop.registry()).traps) {
       const found = await lstat(entry.path, { bigint: true });
@@ -53,7 +54,7 @@ describe('planting', () => {
     const before = process.umask(0o077);
     try {
       const { planted } = await workshop.factory().plant();
-      for (const trap of planted) expect((await stat(trap.path)).mode & 0o7777).toBe(modeOf(trap.kind));
+      for (const trap of planted) expect((await stat(trap.path)).mode & 0o7777).toBe(modeOf(trap));
       expect((await stat(workshop.trapsDir)).mode & 0o7777).toBe(0o755);
       expect((await stat(join(workshop.trapsDir, '.aws'))).mode & 0o7777).toBe(0o755);
     } finally {
@@ -71,7 +72,7 @@ describe('planting', () => {
     const { planted } = await workshop.factory().plant();
     const times = await Promise.all(planted.map(async (trap) => (await stat(trap.path)).atimeMs));
     const second = await workshop.factory().plant();
-    expect(second).toEqual({ planted: [], kept: planted, skipped: [] });
+    expect(second).toEqual({ planted: [], kept: planted, skipped: [], replaced: [] });
     expect(await Promise.all(planted.map(async (trap) => (await stat(trap.path)).atimeMs))).toEqual(times);
   });
 
@@ -115,7 +116,7 @@ describe('what lies there already', () => {
     const before = await lstat(path);
     const { planted, skipped } = await workshop.factory().plant();
     expect(skipped).toEqual([{ path, reason: expect.stringMatching(/ is there$/) }]);
-    expect(planted).toHaveLength(quickKinds.length - 1);
+    expect(planted).toHaveLength(filesOf(quickKinds) - 1);
     const after = await lstat(path);
     expect([after.ino, after.mtimeMs, after.size]).toEqual([before.ino, before.mtimeMs, before.size]);
   });
@@ -128,6 +129,7 @@ describe('what lies there already', () => {
     expect(await factory.plant()).toEqual({
       planted: [],
       kept: [],
+      replaced: [],
       skipped: [{ path, reason: 'its content was changed after planting' }],
     });
     expect(await readFile(path, 'utf8')).toBe('changed');
@@ -179,7 +181,7 @@ describe('a folder that others could swap is refused', () => {
     const factory = workshop.factory({ trapsDir: join(above, 'files') });
     await expect(factory.plant()).rejects.toThrow(PlantingRefused);
     await chmod(above, 0o1777);
-    expect((await factory.plant()).planted).toHaveLength(quickKinds.length);
+    expect((await factory.plant()).planted).toHaveLength(filesOf(quickKinds));
   });
 });
 
@@ -192,7 +194,7 @@ describe('a planting that was interrupted', () => {
     await writeFile(join(workshop.stateDir, 'traps', 'env-0123abcd'), 'half');
     const registry = { ...(await workshop.registry()), temporaries: [temporary] };
     await writeFile(join(workshop.stateDir, 'registry.json'), JSON.stringify(registry));
-    expect((await factory.plant()).kept).toHaveLength(quickKinds.length);
+    expect((await factory.plant()).kept).toHaveLength(filesOf(quickKinds));
     await expect(lstat(temporary)).rejects.toThrow('ENOENT');
     expect((await readdir(join(workshop.stateDir, 'traps'))).sort()).toEqual(
       registry.traps.map((trap) => trap.id).sort(),

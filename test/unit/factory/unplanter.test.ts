@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openWorkshop, quickKinds, type Workshop } from './workshop.js';
+import { filesOf, openWorkshop, quickKinds, type Workshop } from './workshop.js';
 
 let workshop: Workshop;
 beforeEach(async () => {
@@ -34,7 +34,7 @@ test('leaves a changed trap and a folder with files of others, and says why', as
   await writeFile(changed, 'changed');
   await writeFile(foreign, 'mine');
   const { removed, left } = await factory.unplant();
-  expect(removed).toHaveLength(quickKinds.length - 1);
+  expect(removed).toHaveLength(filesOf(quickKinds) - 1);
   expect(left).toEqual([
     { path: changed, reason: 'its content was changed after planting' },
     { path: workshop.trapsDir, reason: `${workshop.trapsDir} is not empty` },

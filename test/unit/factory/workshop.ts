@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { kinds, type TrapKindName } from '../../../src/factory/kinds.js';
 import type { Registry } from '../../../src/factory/registry.js';
 import { TrapFactory, type TrapFactoryOptions } from '../../../src/factory/trap-factory.js';
+import type { TrapKind } from '../../../src/factory/trap-kind.js';
 import { decoy } from '../../support/decoy.js';
 
 export const resourcesDir = resolve(import.meta.dirname, '../../../resources');
@@ -30,6 +31,11 @@ export const quickKinds: readonly TrapKindName[] = [
   'ssh-key-ed25519',
   'sqlite',
 ];
+
+/** How many files the kinds make: each a trap, with its companions. */
+export function filesOf(names: readonly TrapKindName[]): number {
+  return names.reduce((sum, name) => sum + 1 + ((kinds[name] as TrapKind).companions?.length ?? 0), 0);
+}
 
 /** A factory in folders of its own. */
 export interface Workshop {

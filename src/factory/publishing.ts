@@ -1,0 +1,121 @@
+import { constants } from 'node:fs';
+import { type FileHandle, link, open, unlink } from 'node:fs/promises';
+import type { Group, Member } from './draft.js';
+import { codeOf, explaining } from './errors.js';
+import type { TrapEntry } from './registry.js';
+import { exchangeNames } from './system-calls.js';
+import { discardIn, examine, inodeAt } from './trap-file.js';
+import type { TrapFolder } from './trap-folder.js';
+
+// open(2): names a file without opening it, which no sensor takes for a touch.
+const O_PATH = 0o10000000;
+
+/** A member that has its name. */
+interface Placed {
+  readonly member: Member;
+  readonly undo: () => Promise<void>;
+}
+
+/** What became of a group. */
+export interface Published {
+  /** Undefined when every member has its name. */
+  readonly failure?: string;
+  /** Earlier traps that are gone; each is held, so that its inode is nobody else's until it is closed. */
+  readonly replaced: readonly { readonly entry: TrapEntry; readonly held: FileHandle }[];
+}
+
+/**
+ * Gives the staged files of a group their names: all or none, and never over something else.
+ * @throws PlantingFailed, after taking back what was done
+ */
+export async function publish(
+  group: Group,
+  folder: TrapFolder,
+  inodes: ReadonlyMap<string, string>,
+): Promise<Published> {
+  const placed: Placed[] = [];
+  const takeBack = async () => {
+    for (const { undo } of placed.reverse()) await undo();
+    for (const { temporary } of group.members) await discardIn(folder, temporary);
+  };
+  let failure: string | undefined;
+  try {
+    if (!(await folder.isInPlace())) failure = 'its folder was moved during planting';
+    for (const member of group.members) {
+      if (failure !== undefined) break;
+      failure = await explaining(member.path, () =>
+        member.replaces === undefined
+          ? appear(member, folder, `${inodes.get(member.id)}`, placed)
+          : takeOver(member, member.replaces, folder, `${inodes.get(member.id)}`, placed),
+      );
+    }
+  } catch (error) {
+    await takeBack();
+    throw error;
+  }
+  if (failure !== undefined) {
+    await takeBack();
+    return { failure, replaced: [] };
+  }
+  return { replaced: await removeReplaced(group, folder) };
+}
+
+async function appear(member: Member, folder: TrapFolder, inode: string, placed: Placed[]) {
+  const [temporary, path] = [folder.at(member.temporary), folder.at(member.name)];
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return 'something appeared there during planting';
+    throw error;
+  }
+  // Whoever may write in the folder may have swapped the temporary file: that is theirs then.
+  if ((await inodeAt(folder, member.name)) !== inode) return 'it was swapped during planting';
+  placed.push({
+    member,
+    undo: async () => {
+      if ((await inodeAt(folder, member.name)) === inode) await unlink(path);
+    },
+  });
+  await unlink(temporary);
+  return undefined;
+}
+
+async function takeOver(
+  member: Member,
+  before: TrapEntry,
+  folder: TrapFolder,
+  inode: string,
+  placed: Placed[],
+) {
+  const [temporary, path] = [folder.at(member.temporary), folder.at(member.name)];
+  try {
+    exchangeNames(temporary, path);
+  } catch (error) {
+    if (codeOf(error) === 'EINVAL') return 'its file system cannot exchange two files';
+    if (codeOf(error) === 'ENOENT') return 'it went away during rotation';
+    throw error;
+  }
+  const undo = async () => exchangeNames(temporary, path);
+  // By content too: the inode of a trap that was removed may be somebody's new file by now.
+  const isRight =
+    (await examine(folder, before, member.temporary)).is === 'ours' &&
+    (await inodeAt(folder, member.name)) === inode;
+  if (!isRight) {
+    await undo();
+    return 'another file took its place during rotation';
+  }
+  placed.push({ member, undo });
+  return undefined;
+}
+
+/** The earlier files lie under the temporary names by now. */
+async function removeReplaced({ members }: Group, folder: TrapFolder): Promise<Published['replaced']> {
+  const replaced: { entry: TrapEntry; held: FileHandle }[] = [];
+  for (const { replaces, temporary, path } of members) {
+    if (replaces === undefined) continue;
+    const held = await explaining(path, () => open(folder.at(temporary), O_PATH | constants.O_NOFOLLOW));
+    replaced.push({ entry: replaces, held });
+    if ((await inodeAt(folder, temporary)) === replaces.inode) await discardIn(folder, temporary);
+  }
+  return replaced;
+}

@@ -1,0 +1,162 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { composeFactory } from '../../../src/daemon/compose.js';
+import { packageFiles } from '../../../src/daemon/package-files.js';
+import { drawTimes } from '../../../src/factory/ages.js';
+import { freshKeys } from '../../../src/factory/key-pool.js';
+import { kinds } from '../../../src/factory/kinds.js';
+import { personaFrom } from '../../../src/factory/persona.js';
+import { RegistryFile, type TrapEntry } from '../../../src/factory/registry.js';
+import { Templates } from '../../../src/factory/templates.js';
+import { ignoringListener } from '../../support/ignoring-listener.js';
+import { benchConfig } from '../bench-config.js';
+import { boundGoal } from '../goal.js';
+import type { Item } from '../item.js';
+import { ebpfSensor, orMissing } from '../line/watched-line.js';
+import { progress } from '../progress.js';
+import { requireRoot } from '../requirements.js';
+import type { Workspace } from '../workspace.js';
+
+const mixed = 1000;
+const registered = 50_000;
+const makingMs = 2000;
+/** A key of 3,072 bits takes a processor about half a second, and there is no store of them yet. */
+const mostWithRsa = 20;
+const rsaKinds: ReadonlySet<string> = new Set(['ssh-key']);
+const goalMs = 10_000;
+
+export const planting: Item = {
+  name: 'planting',
+  title: 'Planting traps',
+  how: `Each kind alone: making contents in memory for ${makingMs / 1000} s, one after the other, keys included. Then ${mixed.toLocaleString('en-US')} traps of all kinds by a manifest (of those with an RSA key ${mostWithRsa}), planted with everything synced, and armed. Then a registry with ${registered.toLocaleString('en-US')} entries: its size, the memory it takes when it is read, and the time to read and to write it.`,
+  async measure(workspace) {
+    requireRoot();
+    const perKind: string[][] = [];
+    for (const name of Object.keys(kinds)) {
+      progress(`planting: ${name}`);
+      perKind.push([name, (await makingRate(name as keyof typeof kinds)).toFixed(1)]);
+    }
+    progress(`planting: ${mixed} mixed`);
+    const { plantedMs, armedMs, files } = await plantMixed(workspace);
+    progress(`planting: a registry with ${registered} entries`);
+    const registry = await registryCost(workspace);
+    const total = plantedMs + armedMs;
+    return {
+      tables: [
+        { columns: ['kind', 'made a second'], rows: perKind },
+        {
+          columns: ['traps and companions', 'planted s', 'armed s', 'planted a second'],
+          rows: [
+            [
+              files.toLocaleString('en-US'),
+              (plantedMs / 1000).toFixed(1),
+              (armedMs / 1000).toFixed(1),
+              ((files / plantedMs) * 1000).toFixed(0),
+            ],
+          ],
+        },
+        {
+          columns: ['entries', 'file MB', 'heap MB', 'read s', 'written s'],
+          rows: [[registered.toLocaleString('en-US'), ...registry.map((value) => value.toFixed(1))]],
+        },
+      ],
+      goals: [
+        boundGoal(
+          `${mixed.toLocaleString('en-US')} mixed traps are planted and armed in under ${goalMs / 1000} s`,
+          total,
+          { below: goalMs },
+          (value) => `${(value / 1000).toFixed(1)} s`,
+        ),
+      ],
+    };
+  },
+};
+
+async function makingRate(name: keyof typeof kinds): Promise<number> {
+  const persona = personaFrom(1);
+  const templates = new Templates(packageFiles.resources);
+  const { sandbox } = benchConfig('/nowhere');
+  const startedAt = performance.now();
+  let made = 0;
+  while (performance.now() - startedAt < makingMs) {
+    await kinds[name].make({
+      persona,
+      times: drawTimes({ youngest: 14, oldest: 540 }, new Date()),
+      templates,
+      path: `/srv/files/${name}`,
+      decoy: sandbox.advertise,
+      neighbours: [],
+      keys: freshKeys,
+    });
+    made += 1;
+  }
+  return (made / (performance.now() - startedAt)) * 1000;
+}
+
+async function plantMixed(workspace: Workspace) {
+  const names = Object.keys(kinds);
+  const manifest = join(workspace.root, 'traps.yaml');
+  const quick = names.filter((name) => !rsaKinds.has(name));
+  const left = mixed - mostWithRsa * (names.length - quick.length);
+  const lines = names.map((kind) => {
+    const place = quick.indexOf(kind);
+    const share = Math.floor(left / quick.length) + (place < left % quick.length ? 1 : 0);
+    const count = place < 0 ? mostWithRsa : share;
+    return `  - { kind: ${kind}, path: '${kind}/', count: ${count} }`;
+  });
+  await writeFile(manifest, `traps:\n${lines.join('\n')}\n`);
+  const config = benchConfig(workspace.root, { traps: { manifest } });
+  await mkdir(config.paths.state_dir, { recursive: true, mode: 0o700 });
+  const startedAt = performance.now();
+  const { planted } = await composeFactory(config).plant();
+  const plantedMs = performance.now() - startedAt;
+  const sensor = ebpfSensor(config);
+  workspace.defer(() => sensor.disarm());
+  await orMissing(sensor.arm(planted, ignoringListener));
+  const armedMs = performance.now() - startedAt - plantedMs;
+  await sensor.disarm();
+  return { plantedMs, armedMs, files: planted.length };
+}
+
+/** What is garbage must not count as memory; Node offers it only where it was asked to. */
+function collect(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
+
+/** MB of the file, MB of heap, seconds to read, seconds to write. */
+async function registryCost(workspace: Workspace): Promise<number[]> {
+  const folder = await workspace.folder('registry');
+  const file = new RegistryFile(folder);
+  const traps = Array.from({ length: registered }, (_, index): TrapEntry => {
+    const number = index.toString(16).padStart(8, '0');
+    const secret = (label: string) => ({ label, value: `${number}${'x'.repeat(24)}` });
+    return {
+      id: `passwords-${number}`,
+      kind: 'passwords',
+      path: `/srv/files/${number}/passwords.txt`,
+      device: '65024',
+      inode: String(index + 1),
+      sha256: number.repeat(8),
+      size: 2000,
+      mtime: new Date().toISOString(),
+      plantedAt: new Date().toISOString(),
+      secrets: ['database', 'cache', 'mail', 'backup'].map(secret),
+    };
+  });
+  const wroteAt = performance.now();
+  await file.write({ version: 1, seed: 1, locale: 'en', folders: [], temporaries: [], traps });
+  const writtenMs = performance.now() - wroteAt;
+  const bytes = (await stat(file.path)).size;
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const readAt = performance.now();
+  const registry = await file.read();
+  const readMs = performance.now() - readAt;
+  collect();
+  const heap = process.memoryUsage().heapUsed - before;
+  if (registry?.traps.length !== registered) throw new Error('the registry was not read whole');
+  return [bytes / 1e6, heap / 1e6, readMs / 1000, writtenMs / 1000];
+}
