@@ -32,11 +32,12 @@ export async function referenceFor(kind: string): Promise<Reference> {
 type RealFile = (folder: string) => Promise<Buffer[]>;
 
 const real: Readonly<Record<string, RealFile>> = {
-  'ssh-key': async (folder) => {
-    const path = join(folder, 'key');
-    await execa('ssh-keygen', ['-q', '-t', 'rsa', '-b', '3072', '-m', 'PEM', '-N', '', '-f', path]);
-    return [await readFile(path)];
-  },
+  // In the form from before OpenSSH 7.8 and in that of today, with the public half.
+  'ssh-key': async (folder) => [
+    ...(await sshKeys(folder, 'old', ['-t', 'rsa', '-b', '3072', '-m', 'PEM'])),
+    ...(await sshKeys(folder, 'new', ['-t', 'rsa', '-b', '3072'])),
+  ],
+  'ssh-key-ed25519': (folder) => sshKeys(folder, 'key', ['-t', 'ed25519']),
   salary: async (folder) => {
     await writeFile(join(folder, 'note.txt'), 'one\n\ntwo\n');
     const profile = `-env:UserInstallation=file://${join(folder, 'profile')}`;
@@ -45,6 +46,12 @@ const real: Readonly<Record<string, RealFile>> = {
     return [await readFile(join(folder, 'note.docx'))];
   },
 };
+
+async function sshKeys(folder: string, name: string, kind: readonly string[]): Promise<Buffer[]> {
+  const path = join(folder, name);
+  await execa('ssh-keygen', ['-q', ...kind, '-N', '', '-f', path]);
+  return [await readFile(path), await readFile(`${path}.pub`)];
+}
 
 async function inFolder(make: (folder: string) => Promise<Buffer[]> | Buffer[]): Promise<Buffer[]> {
   const folder = await mkdtemp(join(tmpdir(), 'reference-'));
