@@ -12,6 +12,8 @@ export interface AccomplicesOptions {
   readonly containment: Containment;
   readonly frozen: FrozenProcesses;
   readonly records: ContainmentRecords;
+  /** False when it is told already: it may have touched a trap of its own meanwhile. */
+  claim(process: ContainedProcess, step: 'freeze' | 'kill'): boolean;
 }
 
 /** To be called when the touch is filed. */
@@ -73,7 +75,7 @@ export class Accomplices {
     trap: Trap,
     isFlood: boolean,
   ): Promise<void> {
-    const { frozen, records } = this.#options;
+    const { frozen, records, claim } = this.#options;
     const { pid, startedAtNs, name } = accomplice;
     const process: ProcessFacts = {
       pid,
@@ -83,6 +85,7 @@ export class Accomplices {
     };
     const beside = `it runs beside process ${actor.process?.pid}, which changed ${trap.path}`;
     if (step === 'freeze') await frozen.add({ pid, startedAtNs, name, atNs }, incident.id);
+    if (!claim(accomplice, step)) return;
     const text =
       step === 'kill'
         ? `was killed: ${beside}`

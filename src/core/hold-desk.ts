@@ -64,7 +64,10 @@ export class HoldDesk {
 
   constructor(options: HoldDeskOptions) {
     this.#options = options;
-    this.#accomplices = new Accomplices(options);
+    this.#accomplices = new Accomplices({
+      ...options,
+      claim: (process, step) => (step === 'kill' ? this.#killed : this.#frozen).add(processKey(process)),
+    });
   }
 
   /** Takes the process of a touch in hand at once; never throws. */

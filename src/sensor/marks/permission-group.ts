@@ -122,8 +122,7 @@ export class PermissionGroup {
     // Before it is let go: one that is not held may end at once.
     const look = own ? undefined : this.#look(owner);
     const refused = !free && late === 'deny';
-    // Who stands still by a signal needs no second hold: let go of later than by that, it would lose its stop.
-    const held = this.#hold(raw.fd, free || contained === 'stopped', nowMs);
+    const held = this.#hold(raw.fd, free, contained, nowMs);
     const event = {
       id,
       threadId: raw.threadId,
@@ -150,9 +149,11 @@ export class PermissionGroup {
     return owner !== undefined && this.#settings.look ? firstLook(this.#proc, owner) : undefined;
   }
 
-  #hold(fd: number, free: boolean, nowMs: number): number | undefined {
-    if (free || this.#held.size >= mostHeld) {
-      this.#respond(fd, free ? 'allow' : this.#settings.late);
+  #hold(fd: number, free: boolean, contained: MarkEvent['contained'], nowMs: number): number | undefined {
+    // Who stands still by a signal needs no second hold: let go of by that first, it would lose its stop.
+    const goes = free || contained === 'stopped';
+    if (goes || this.#held.size >= mostHeld) {
+      this.#respond(fd, goes ? 'allow' : this.#settings.late);
       return undefined;
     }
     this.#lastHeld += 1;

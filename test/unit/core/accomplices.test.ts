@@ -47,3 +47,15 @@ it('looks for them once, however often the same process changes traps', async ()
   await settled();
   expect(looks).toBe(1);
 });
+
+it('puts none on record twice who touched a trap meanwhile', async () => {
+  const house = holdHouse({ onTamper: 'kill' });
+  house.containment.besides = [beside];
+  house.orchestrator.touched(written);
+  const process = { ...beside, uid: 33 };
+  const itself = actor({ process, posixSession: 700, executableFile: { device: 1n, inode: 42n } });
+  house.orchestrator.touched(touch({ op: 'write', tampers: true, actor: itself, held: 'killed' }));
+  await settled();
+  const told = house.events('actor-killed').filter(({ subject }) => subject?.process?.pid === 900);
+  expect(told).toHaveLength(1);
+});
