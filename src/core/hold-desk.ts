@@ -218,9 +218,11 @@ export class HoldDesk {
   async #release(key: string, held: Held): Promise<void> {
     const { containment, clock, journal } = this.#options;
     const { process, atNs } = held.hold;
+    // False of a touch that was told late: it goes on already.
+    const stood = await containment.standsStill(process);
+    // It is frozen or killed meanwhile.
+    if (this.#held.get(key) !== held) return;
     this.#held.delete(key);
-    // A touch that was told late: it goes on already.
-    const stood = containment.isStopped(process);
     await containment.release(process);
     journal.freed(process);
     const heldMs = Number(clock.nowNs() - atNs) / 1e6;

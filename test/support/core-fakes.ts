@@ -133,6 +133,10 @@ export class FakeContainment implements Containment {
     return this.stopped.has(pid) && !this.gone.has(pid);
   }
 
+  async standsStill(process: ContainedProcess): Promise<boolean> {
+    return this.isStopped(process);
+  }
+
   async accomplices() {
     return this.besides;
   }

@@ -31,6 +31,8 @@ export interface Containment {
   kill(process: ContainedProcess): Promise<boolean>;
   /** True while it stands still by a stop signal. */
   isStopped(process: ContainedProcess): boolean;
+  /** The same, once a stop that is on its way has arrived; after 100 ms it is not waited for any more. */
+  standsStill(process: ContainedProcess): Promise<boolean>;
   /** Processes that run the same program beside it: in its session, and its process group or next of kin. */
   accomplices(of: Suspect): Promise<readonly Accomplice[]>;
   /**

@@ -74,6 +74,16 @@ function readStat(place: string): ProcProcess | undefined {
   };
 }
 
+/** Whether a signal to all of the process waits to be taken by one of its threads. */
+export function isSignalPending(pid: number, signal: number): boolean {
+  try {
+    const [, mask] = /\nShdPnd:\t([0-9a-f]+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
+    return mask !== undefined && ((BigInt(`0x${mask}`) >> BigInt(signal - 1)) & 1n) === 1n;
+  } catch {
+    return false;
+  }
+}
+
 /** Real user as this process's user namespace numbers it; undefined when there is no such process. */
 export function realUserOf(pid: number): number | undefined {
   try {

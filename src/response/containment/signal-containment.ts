@@ -1,14 +1,17 @@
 import { constants } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Accomplice, ContainedProcess, Containment, Suspect } from '../../core/ports/containment.js';
 import type { Diagnostics } from '../../core/ports/diagnostics.js';
 import type { Trap } from '../../core/trap.js';
 import { findAccomplices } from './accomplices.js';
 import { isNeverStopped } from './never-stopped.js';
 import { Pidfd } from './pidfd.js';
-import { isEnding, nsPerTick, type ProcProcess, readProcess } from './proc-process.js';
+import { isEnding, isSignalPending, nsPerTick, type ProcProcess, readProcess } from './proc-process.js';
 import { findStranded, type Stranded } from './stranded.js';
 
 const { SIGSTOP, SIGCONT, SIGKILL } = constants.signals;
+const lookMs = 1;
+const mostLooks = 100;
 
 /** Stops, releases and ends processes by signals that no other process can get. */
 export class SignalContainment implements Containment {
@@ -32,6 +35,11 @@ export class SignalContainment implements Containment {
 
   isStopped(process: ContainedProcess): boolean {
     return runningAs(process)?.state === 'T';
+  }
+
+  async standsStill(process: ContainedProcess): Promise<boolean> {
+    for (let looks = 0; looks < mostLooks && isStopOnItsWay(process); looks += 1) await sleep(lookMs);
+    return this.isStopped(process);
   }
 
   isAlive(process: ContainedProcess): boolean {
@@ -84,4 +92,12 @@ function runningAs({ pid, startedAtNs }: ContainedProcess): ProcProcess | undefi
   const found = readProcess(pid);
   if (found === undefined || found.startTicks !== startedAtNs / nsPerTick) return undefined;
   return found.state === 'Z' || found.state === 'X' ? undefined : found;
+}
+
+/**
+ * It was sent a stop and has not come to it: it waits for a processor, or for a vfork(2) child. A SIGCONT now
+ * would take the stop away unseen (prepare_signal in kernel/signal.c), and it would go on as if nobody came.
+ */
+function isStopOnItsWay(process: ContainedProcess): boolean {
+  return isSignalPending(process.pid, SIGSTOP) && runningAs(process) !== undefined;
 }

@@ -78,6 +78,23 @@ describeWith(['root', 'perl'], 'containment by signals', () => {
     expect(await containment.release(process)).toBe(false);
   });
 
+  it('waits for a stop that is on its way, which a release would take away unseen', async () => {
+    const program = join(folder, 'vforking');
+    await promisify(execFile)('cc', ['-o', program, 'test/integration/response/vforking.c']);
+    child = spawn(program, { stdio: ['pipe', 'ignore', 'ignore'] });
+    const pid = child.pid as number;
+    await until('it to wait for its child', () => readProcess(pid)?.state === 'D');
+    kill(pid, 'SIGSTOP');
+    const process = await identify(pid);
+    expect(containment.isStopped(process)).toBe(false);
+    const stands = containment.standsStill(process);
+    child.stdin?.end('x');
+    expect(await stands).toBe(true);
+    kill(pid, 'SIGCONT');
+    await until('it to go on', () => !containment.isStopped(process));
+    expect(await containment.standsStill(process)).toBe(false);
+  });
+
   it('leaves a process alone that has the number and not the start', async () => {
     const process = await stranger('sleep 60');
     mine.push(process);
