@@ -1,4 +1,4 @@
-import { hash } from 'bcryptjs';
+import { bcryptHash } from '../bcrypt.js';
 import { apacheMd5 } from '../forms/apache-md5.js';
 import { cryptAlphabet } from '../forms/crypt-base64.js';
 import { inventedPassword, randomText } from '../secrets.js';
@@ -25,9 +25,9 @@ export const htpasswd: TrapKind = {
     const logins = [];
     for (const user of users) {
       const password = inventedPassword();
-      // htpasswd -m is its default, -B what guides tell to use.
+      // htpasswd -m is its default, -B what guides tell to use; then 5 is the cost without -C.
       const hashed = story.datatype.boolean()
-        ? await bcrypt(password)
+        ? await bcryptHash(password, '2y', 5)
         : apacheMd5(password, randomText(cryptAlphabet, 8));
       lines.push(`${user}:${hashed}`);
       logins.push({ service: 'http' as const, user, password });
@@ -39,8 +39,3 @@ export const htpasswd: TrapKind = {
     };
   },
 };
-
-// Cost 5 is that of htpasswd without -C, and 2y the name it gives the same algorithm (crypt_blowfish).
-async function bcrypt(password: string): Promise<string> {
-  return (await hash(password, 5)).replace(/^\$2[ab]\$/, '$2y$');
-}

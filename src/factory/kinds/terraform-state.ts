@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { hash } from 'bcryptjs';
+import { bcryptHash } from '../bcrypt.js';
 import { awsAccessKeyId, awsMailPassword, awsSecretAccessKey } from '../forms/aws.js';
 import { servicePassword } from '../forms/service-password.js';
 import { alphabets, labelled, randomText } from '../secrets.js';
@@ -45,7 +45,7 @@ export const terraformState: TrapKind = {
       userId: `AIDA${randomText(alphabets.base32, 17)}`,
       mailPassword: awsMailPassword(secrets.keySecret, persona.region),
       // The provider `random` hashes what it draws, with Go's default cost.
-      bcrypt: (await hash(secrets.database, 10)).replace(/^\$2b\$/, '$2a$'),
+      bcrypt: await bcryptHash(secrets.database, '2a', 10),
       createdAt: `${createdAt.toISOString().slice(0, 19)}Z`,
     };
     return {
