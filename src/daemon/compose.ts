@@ -18,9 +18,9 @@ import { SandboxKeeper } from '../core/sandbox-keeper.js';
 import { SensorProof } from '../core/sensor-proof.js';
 import type { Trap } from '../core/trap.js';
 import type { KeyPool } from '../factory/key-pool.js';
-import { KeyStore } from '../factory/key-store.js';
 import { kinds } from '../factory/kinds.js';
 import { ownKind } from '../factory/own-kind.js';
+import { StoredKeys } from '../factory/stored-keys.js';
 import { TrapFactory } from '../factory/trap-factory.js';
 import type { TrapKind } from '../factory/trap-kind.js';
 import { ProcEvidenceSource } from '../process/evidence/evidence-source.js';
@@ -49,7 +49,7 @@ export interface Parts {
   readonly record: Recorder;
   readonly factory: TrapFactory;
   /** Keys that lie ready for the factory; empty until it is filled. */
-  readonly keys: KeyStore;
+  readonly keys: StoredKeys;
   /** In order of preference. */
   readonly sensors: readonly Sensor[];
   readonly sandboxes: SandboxKeeper | undefined;
@@ -81,7 +81,7 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
     clock,
   });
   const record = recordTo(audit, diagnostics);
-  const keys = new KeyStore({
+  const keys = new StoredKeys({
     stateDir: paths.state_dir,
     size: config.traps.keys_ready,
     tell: (message) => diagnostics.warn(message),

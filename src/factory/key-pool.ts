@@ -10,10 +10,13 @@ export interface KeyPair {
   readonly publicKey: KeyObject;
 }
 
+/** 3,072 bits is what ssh-keygen(1) makes, 2,048 what clouds hand out. */
+export type RsaBits = 2048 | 3072;
+
 /** Keys for traps; each is handed out once. */
 export interface KeyPool {
-  /** An RSA key; 3,072 bits is what ssh-keygen(1) makes, 2,048 what clouds hand out. */
-  rsa(bits?: 2048 | 3072): Promise<KeyPair>;
+  /** An RSA key, of 3,072 bits when nothing is said. */
+  rsa(bits?: RsaBits): Promise<KeyPair>;
   ed25519(): Promise<KeyPair>;
   /** On the curve P-256. */
   elliptic(): Promise<KeyPair>;

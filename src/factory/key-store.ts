@@ -5,35 +5,38 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { replaceDurably, syncFolder } from './durable-file.js';
 import { explaining, unless } from './errors.js';
-import { freshKeys, type KeyPair, type KeyPool } from './key-pool.js';
+import type { KeyPair, KeyPool, RsaBits } from './key-pool.js';
 import { sha256 } from './trap-file.js';
 
 // The name is the hash of the content, so that a file whose bytes changed is known.
 const keyName = /^([0-9a-f]{64})\.key$/;
 // A key of 16,384 bits takes 9.3 kB.
 const mostBytes = 16_384;
-// While it fills, it works one part of the time and rests four.
-const restFactor = 4;
 
 export interface KeyStoreOptions {
-  /** Absolute path of the state folder, which must be safe; the keys lie in `keys` below it. */
-  readonly stateDir: string;
-  /** How many RSA keys lie ready. */
-  readonly size?: number;
+  /** Absolute path of the folder the keys lie in; the one above it must be safe. */
+  readonly folder: string;
+  readonly bits: RsaBits;
+  /** How many keys lie ready. */
+  readonly size: number;
+  /** After each key it rests so many times as long as that took. */
+  readonly rest: number;
   /** Told what went wrong, in one line; planting goes on without. */
   readonly tell: (message: string) => void;
   /** Where keys come from. */
-  readonly source?: KeyPool;
+  readonly source: KeyPool;
 }
 
 /**
- * RSA keys made beforehand: one takes half a second, a thousand traps must not. Each is handed out once,
+ * RSA keys of one length made beforehand: one takes half a second, a thousand traps must not. Each is handed out once,
  * also across a crash: its file is gone from the disk, durably, before anyone gets it. Whatever is wrong
  * with the store, a fresh key is made instead.
  */
-export class KeyStore implements KeyPool {
+export class KeyStore {
   readonly #folder: string;
+  readonly #bits: RsaBits;
   readonly #size: number;
+  readonly #rest: number;
   readonly #tell: (message: string) => void;
   readonly #source: KeyPool;
   readonly #passedOver = new Set<string>();
@@ -41,28 +44,21 @@ export class KeyStore implements KeyPool {
   #ready: Promise<string[]> | undefined;
   #filling: Promise<void> | undefined;
 
-  constructor({ stateDir, size = 16, tell, source = freshKeys }: KeyStoreOptions) {
-    this.#folder = join(stateDir, 'keys');
+  constructor({ folder, bits, size, rest, tell, source }: KeyStoreOptions) {
+    this.#folder = folder;
+    this.#bits = bits;
     this.#size = size;
+    this.#rest = rest;
     this.#tell = tell;
     this.#source = source;
   }
 
-  async rsa(bits: 2048 | 3072 = 3072): Promise<KeyPair> {
-    if (bits !== 3072) return this.#source.rsa(bits);
+  async key(): Promise<KeyPair> {
     const pair = await this.#take().catch((error: unknown) => {
       this.#ready = undefined;
       return this.#report('cannot be used', error);
     });
-    return pair ?? this.#source.rsa();
-  }
-
-  ed25519(): Promise<KeyPair> {
-    return this.#source.ed25519();
-  }
-
-  elliptic(): Promise<KeyPair> {
-    return this.#source.elliptic();
+    return pair ?? this.#source.rsa(this.#bits);
   }
 
   /** Makes keys in the background until enough lie ready: one after the other, with rests. */
@@ -131,12 +127,12 @@ export class KeyStore implements KeyPool {
     await this.#removeLeftovers();
     while (!this.#stop.signal.aborted && (await this.#list()).length < this.#size) {
       const started = performance.now();
-      const { privateKey } = await this.#source.rsa();
+      const { privateKey } = await this.#source.rsa(this.#bits);
       const content = privateKey.export({ type: 'pkcs8', format: 'der' });
       const name = `${sha256(content)}.key`;
       await replaceDurably(join(this.#folder, name), content);
       (await this.#ready)?.push(name);
-      const rest = restFactor * (performance.now() - started);
+      const rest = this.#rest * (performance.now() - started);
       await sleep(rest, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
     }
   }
@@ -148,7 +144,9 @@ export class KeyStore implements KeyPool {
   }
 
   #report(what: string, error: unknown): undefined {
-    this.#tell(`the store of keys ${what}: ${error instanceof Error ? error.message : String(error)}`);
+    this.#tell(
+      `the store of keys ${this.#folder} ${what}: ${error instanceof Error ? error.message : String(error)}`,
+    );
     return undefined;
   }
 }

@@ -9,6 +9,7 @@ import { freshKeys } from '../../../src/factory/key-pool.js';
 import { kinds } from '../../../src/factory/kinds.js';
 import { personaFrom } from '../../../src/factory/persona.js';
 import { RegistryFile, type TrapEntry } from '../../../src/factory/registry.js';
+import { StoredKeys } from '../../../src/factory/stored-keys.js';
 import { Templates } from '../../../src/factory/templates.js';
 import { ignoringListener } from '../../support/ignoring-listener.js';
 import { benchConfig } from '../bench-config.js';
@@ -22,15 +23,14 @@ import type { Workspace } from '../workspace.js';
 const mixed = 1000;
 const registered = 50_000;
 const makingMs = 2000;
-/** A key of 3,072 bits takes a processor about half a second, and there is no store of them yet. */
-const mostWithRsa = 20;
-const rsaKinds: ReadonlySet<string> = new Set(['ssh-key']);
+/** Traps of a kind may each need a key. */
+const keysReady = 130;
 const goalMs = 10_000;
 
 export const planting: Item = {
   name: 'planting',
   title: 'Planting traps',
-  how: `Each kind alone: making contents in memory for ${makingMs / 1000} s, one after the other, keys included. Then ${mixed.toLocaleString('en-US')} traps of all kinds by a manifest (of those with an RSA key ${mostWithRsa}), planted with everything synced, and armed. Then a registry with ${registered.toLocaleString('en-US')} entries: its size, the memory it takes when it is read, and the time to read and to write it.`,
+  how: `Each kind alone: making contents in memory for ${makingMs / 1000} s, one after the other, keys included. Then ${mixed.toLocaleString('en-US')} traps of all kinds by a manifest (their RSA keys lie ready, as the daemon makes them beforehand), planted with everything synced, and armed. Then a registry with ${registered.toLocaleString('en-US')} entries: its size, the memory it takes when it is read, and the time to read and to write it.`,
   async measure(workspace) {
     requireRoot();
     const perKind: string[][] = [];
@@ -98,19 +98,23 @@ async function makingRate(name: keyof typeof kinds): Promise<number> {
 async function plantMixed(workspace: Workspace) {
   const names = Object.keys(kinds);
   const manifest = join(workspace.root, 'traps.yaml');
-  const quick = names.filter((name) => !rsaKinds.has(name));
-  const left = mixed - mostWithRsa * (names.length - quick.length);
-  const lines = names.map((kind) => {
-    const place = quick.indexOf(kind);
-    const share = Math.floor(left / quick.length) + (place < left % quick.length ? 1 : 0);
-    const count = place < 0 ? mostWithRsa : share;
+  const lines = names.map((kind, place) => {
+    const count = Math.floor(mixed / names.length) + (place < mixed % names.length ? 1 : 0);
     return `  - { kind: ${kind}, path: '${kind}/', count: ${count} }`;
   });
   await writeFile(manifest, `traps:\n${lines.join('\n')}\n`);
   const config = benchConfig(workspace.root, { traps: { manifest } });
   await mkdir(config.paths.state_dir, { recursive: true, mode: 0o700 });
+  const keys = new StoredKeys({
+    stateDir: config.paths.state_dir,
+    size: keysReady,
+    rest: 0,
+    tell: (message) => progress(`planting: ${message}`),
+  });
+  keys.fill();
+  await keys.filled();
   const startedAt = performance.now();
-  const { planted } = await composeFactory(config).plant();
+  const { planted } = await composeFactory(config, keys).plant();
   const plantedMs = performance.now() - startedAt;
   const sensor = ebpfSensor(config);
   workspace.defer(() => sensor.disarm());

@@ -25,7 +25,14 @@ const source: KeyPool = {
   },
 };
 const open = (size: number) =>
-  new KeyStore({ stateDir, size, tell: (message) => told.push(message), source });
+  new KeyStore({
+    folder: folder(),
+    bits: 3072,
+    size,
+    rest: 1,
+    tell: (message) => told.push(message),
+    source,
+  });
 const folder = () => join(stateDir, 'keys');
 const filled = async (size: number) => {
   const store = open(size);
@@ -54,7 +61,7 @@ test('narrows a folder that others could read', async () => {
 
 test('hands each key out once, however many ask at once, and makes what is missing', async () => {
   const store = await filled(4);
-  const pairs = await Promise.all(Array.from({ length: 7 }, () => store.rsa()));
+  const pairs = await Promise.all(Array.from({ length: 7 }, () => store.key()));
   expect(new Set(pairs.map(modulus)).size).toBe(7);
   expect(made).toBe(7);
   expect(await readdir(folder())).toEqual([]);
@@ -63,17 +70,17 @@ test('hands each key out once, however many ask at once, and makes what is missi
 test('two processes on one folder never get the same key', async () => {
   await filled(5);
   const [one, other] = [open(5), open(5)];
-  const asked = Array.from({ length: 10 }, (_, index) => (index % 2 ? one : other).rsa());
+  const asked = Array.from({ length: 10 }, (_, index) => (index % 2 ? one : other).key());
   expect(new Set((await Promise.all(asked)).map(modulus)).size).toBe(10);
 });
 
 test('a key is gone from the disk when it is handed out, so that a crash cannot bring it back', async () => {
   const store = await filled(2);
-  const first = await store.rsa();
+  const first = await store.key();
   expect(await readdir(folder())).toHaveLength(1);
   // The process ends here; the next finds what is on the disk.
   const next = open(2);
-  const later = [await next.rsa(), await next.rsa()];
+  const later = [await next.key(), await next.key()];
   expect(later.map(modulus)).not.toContain(modulus(first));
 });
 
@@ -84,7 +91,7 @@ test('a damaged file is passed over and told, and never handed out', async () =>
   content[content.length - 9] = (content[content.length - 9] ?? 0) ^ 1;
   await writeFile(join(folder(), name), content);
   const store = open(2);
-  await Promise.all([store.rsa(), store.rsa()]);
+  await Promise.all([store.key(), store.key()]);
   expect(told).toEqual([expect.stringContaining(`${name} is damaged`)]);
   expect(made).toBe(3);
   expect(await readdir(folder())).toEqual([name]);
@@ -96,7 +103,7 @@ test('a link, a folder and foreign names are no keys', async () => {
   await mkdir(join(folder(), `${'b'.repeat(64)}.key`));
   await writeFile(join(folder(), 'notes.txt'), 'x');
   const store = open(1);
-  expect(modulus(await store.rsa())).toBeDefined();
+  expect(modulus(await store.key())).toBeDefined();
   expect(told).toHaveLength(2);
 });
 
@@ -112,7 +119,7 @@ test('without a folder it makes a key; where it cannot keep any it says so', asy
   const store = open(1);
   store.fill();
   await store.filled();
-  expect(modulus(await store.rsa())).toBeDefined();
+  expect(modulus(await store.key())).toBeDefined();
   expect(told[0]).toContain('cannot be filled');
   expect(made).toBe(1);
 });
