@@ -10,7 +10,8 @@ import { highest, lowest } from '../statistics.js';
 const windows = 4;
 const windowMs = 5000;
 /** Time for what follows a start: about 10 s later V8 collects once what the start has left. */
-const settleMs = 15_000;
+// For half a minute after a start it looks often for who stands still.
+const settleMs = 45_000;
 const mostPercent = 1;
 
 export const idle: Item = {
