@@ -9,8 +9,7 @@ import { highest, lowest } from '../statistics.js';
 
 const windows = 4;
 const windowMs = 5000;
-/** Time for what follows a start: about 10 s later V8 collects once what the start has left. */
-// For half a minute after a start it looks often for who stands still.
+/** Time for what follows a start: for half a minute it looks often for who stands still, and V8 collects once. */
 const settleMs = 45_000;
 const mostPercent = 1;
 
