@@ -4,6 +4,7 @@ import { explained, reasonOf, unless } from './errors.js';
 import type { TrapEntry } from './registry.js';
 import type { FolderRecord } from './safe-folder.js';
 import { type LeftAlone, leftAlone } from './survey.js';
+import { setTimes } from './system-calls.js';
 import { openFolder } from './trap-file.js';
 
 /** Those of the recorded folders that still are the ones that were made. */
@@ -29,7 +30,10 @@ export function youngestBelow(traps: readonly TrapEntry[]): ReadonlyMap<string, 
   return youngest;
 }
 
-/** Removes the folders that are empty, inner ones first; returns those that stay, with the reason. */
+/**
+ * Removes the folders that are empty, inner ones first; returns those that stay, with the reason. The times
+ * of the folder above stay as they were.
+ */
 export async function removeFolders(
   folders: readonly FolderRecord[],
 ): Promise<{ staying: FolderRecord[]; left: LeftAlone[] }> {
@@ -40,7 +44,13 @@ export async function removeFolders(
       // Through its parent, held open: above it somebody may put a link to elsewhere.
       const parent = await openFolder(dirname(folder.path));
       if (parent === undefined) continue;
-      await rmdir(parent.at(basename(folder.path))).finally(() => parent.close());
+      const { atimeNs, mtimeNs } = await parent.handle.stat({ bigint: true });
+      try {
+        await rmdir(parent.at(basename(folder.path)));
+        setTimes(parent.handle.fd, atimeNs, mtimeNs);
+      } finally {
+        await parent.close();
+      }
     } catch (error) {
       staying.unshift(folder);
       left.push(leftAlone(folder.path, reasonOf(explained(error, folder.path))));

@@ -8,6 +8,7 @@ import {
   rename,
   stat,
   symlink,
+  unlink,
   utimes,
   writeFile,
 } from 'node:fs/promises';
@@ -142,6 +143,27 @@ describeWith(['root'], 'the home folder of a user', () => {
     expect(skipped[0]?.reason).toBe('it was swapped during planting');
     expect(await readFile(precious, 'utf8')).toBe('precious');
     expect((await lstat(precious)).nlink).toBe(1);
+  });
+
+  test('a temporary file that its user deletes costs that trap only', async () => {
+    const { planted, skipped } = await factory(
+      { kind: 'ssh-key-ed25519', path: `${home}/` },
+      { kind: 'env', path: `${home}/` },
+      here,
+    ).plant({
+      watch: {
+        placing: async (traps, nowAt) => {
+          for (const trap of traps)
+            if (trap.path.endsWith('.pub') || trap.kind === 'env') await unlink(nowAt(trap));
+        },
+        left: async () => {},
+      },
+    });
+    expect(planted.map(({ kind }) => kind)).toEqual(['passwords']);
+    expect(skipped.map(({ reason }) => reason)).toEqual(Array(2).fill('it went away during planting'));
+    expect(await readdir(home)).toEqual([]);
+    const { temporaries, traps } = await workshop.registry();
+    expect([temporaries, traps.map(({ kind }) => kind)]).toEqual([[], ['passwords']]);
   });
 
   test('unplanting leaves what the user put in the place of a trap', async () => {
