@@ -218,6 +218,33 @@ describeWith(['root'], 'a place that refuses', () => {
     expect([planted.length, skipped[0]?.reason]).toEqual([1, expect.stringMatching(/read-only/)]);
   });
 
+  test('a name that is too long for the file system is left out', async () => {
+    const { planted, skipped } = await factory(here, {
+      kind: 'env',
+      path: `${home}/${'x'.repeat(256)}`,
+    }).plant();
+    expect([planted.length, skipped[0]?.reason]).toEqual([1, expect.stringMatching(/too long/)]);
+  });
+
+  test('a preview leaves out what a planting leaves out', async () => {
+    await symlink('/etc', join(home, 'link'));
+    await writeFile(join(home, 'file'), '');
+    const traps = factory(
+      here,
+      { kind: 'env', path: `${home}/link/` },
+      { kind: 'env', path: `${home}/file/deep/` },
+      { kind: 'env', path: `${home}/${'x'.repeat(256)}` },
+      { kind: 'env', path: `${home}/new/deep/` },
+    );
+    const { wouldPlant, leftOut } = await traps.preview();
+    const { planted, skipped } = await traps.plant();
+    const sorted = (paths: readonly { readonly path: string }[]) => paths.map(({ path }) => path).sort();
+    expect(sorted(wouldPlant)).toEqual(sorted(planted));
+    const reasons = (some: typeof skipped) =>
+      [...some].sort((one, other) => (one.path < other.path ? -1 : 1));
+    expect(reasons(leftOut)).toEqual(reasons(skipped));
+  });
+
   test('folders whose names are no UTF-8 are left out of patterns', async () => {
     await mkdir(Buffer.concat([Buffer.from(`${home}/`), Buffer.from([0xff, 0x41])]));
     await mkdir(join(home, 'plain'));
