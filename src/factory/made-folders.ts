@@ -17,6 +17,38 @@ export async function stillThere(folders: readonly FolderRecord[]): Promise<Fold
   return there;
 }
 
+/** The levels of these folders that are missing, outer ones first. */
+export async function missingLevels(folders: readonly string[]): Promise<string[]> {
+  const isKnown = new Map<string, boolean>();
+  const isThere = async (path: string) => {
+    // What cannot be looked at is not made either.
+    const found = await unless('ENOENT', () => lstat(path)).catch(() => true);
+    isKnown.set(path, found !== undefined);
+    return found !== undefined;
+  };
+  const missing: string[] = [];
+  for (const folder of new Set(folders)) {
+    const levels: string[] = [];
+    let level = folder;
+    while (!isKnown.has(level) && !(await isThere(level))) {
+      levels.unshift(level);
+      level = dirname(level);
+    }
+    missing.push(...levels);
+  }
+  return missing;
+}
+
+/** Removes those that are empty of the folders that a planting made before it died. */
+export async function removeUnrecorded(paths: readonly string[]): Promise<void> {
+  const records: FolderRecord[] = [];
+  for (const path of paths) {
+    const found = await lstat(path, { bigint: true }).catch(() => undefined);
+    if (found?.isDirectory()) records.push({ path, inode: String(found.ino) });
+  }
+  await removeFolders(records);
+}
+
 /** By folder the time of the youngest trap below it: a fresh folder of old files looks staged. */
 export function youngestBelow(traps: readonly TrapEntry[]): ReadonlyMap<string, Date> {
   const youngest = new Map<string, Date>();

@@ -2,7 +2,7 @@ import { unlink } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Trap } from '../core/trap.js';
 import { explaining, reasonOf } from './errors.js';
-import { removeFolders } from './made-folders.js';
+import { removeFolders, removeUnrecorded } from './made-folders.js';
 import { type RegistryFile, type TrapEntry, withoutOldest } from './registry.js';
 import { requireSafeFolder } from './safe-folder.js';
 import type { SealedCopies } from './sealed-copies.js';
@@ -30,10 +30,12 @@ export async function unplant(
   sealed: SealedCopies,
   now: Date,
 ): Promise<UnplantResult> {
-  const registry = await registryFile.read();
-  if (!registry) return { removed: [], left: [] };
+  const known = await registryFile.read();
+  if (!known) return { removed: [], left: [] };
+  const { comingFolders = [], ...registry } = known;
   await sealed.prepare();
   for (const temporary of registry.temporaries) await discard(temporary);
+  await removeUnrecorded(comingFolders);
   const removed: Trap[] = [];
   const left: LeftAlone[] = [];
   const staying = new Set<string>();
