@@ -4,6 +4,9 @@ import { NotRoot } from './failure.js';
 import { InstanceLock } from './instance-lock.js';
 import { makePrivateFolder } from './make-folder.js';
 
+/** Another command holds the state folder for a moment. */
+const commandMs = 15_000;
+
 /**
  * Removes the traps that are still as planted and everything the sandbox engine holds of ours;
  * returns what was done, one line each. The audit log stays.
@@ -12,7 +15,7 @@ import { makePrivateFolder } from './make-folder.js';
 export async function removeFromHost(config: Config): Promise<string[]> {
   if (process.geteuid?.() !== 0) throw new NotRoot('phantomd unplant must run as root');
   await makePrivateFolder('paths.state_dir', config.paths.state_dir);
-  const lock = await InstanceLock.take(config.paths.state_dir);
+  const lock = await InstanceLock.take(config.paths.state_dir, { isCommand: true, patienceMs: commandMs });
   try {
     const { removed, left } = await composeFactory(config).unplant();
     const lines = [

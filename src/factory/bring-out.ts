@@ -13,6 +13,7 @@ import { removeFolders, youngestBelow } from './made-folders.js';
 import type { Persona } from './persona.js';
 import { publish } from './publishing.js';
 import type { Registry, RegistryFile, TrapEntry } from './registry.js';
+import type { FolderRecord } from './safe-folder.js';
 import type { SealedCopies } from './sealed-copies.js';
 import { type LeftAlone, leftAlone, trapOf } from './survey.js';
 import { setTimes } from './system-calls.js';
@@ -87,14 +88,16 @@ export async function bringOut(
       else published.push(...entries);
       for (const { entry, held: handle } of outcome.replaced) {
         replaced.push(entry);
-        held.push(handle);
+        if (handle !== undefined) held.push(handle);
       }
     }
-    await settleFolders(folders, registry, published);
+    const kept = lost.length > 0 ? await withoutIdle(registry, folders, published) : registry.folders;
+    await settleFolders(folders, { ...registry, folders: [...kept] }, published);
     const retired = new Set(replaced.map(({ id }) => id));
     const retiredAt = options.now.toISOString();
     progress.registry = {
       ...registry,
+      folders: [...kept],
       traps: registry.traps.map((entry) => (retired.has(entry.id) ? { ...entry, retiredAt } : entry)),
     };
     const traps = [...progress.registry.traps, ...published];
@@ -105,6 +108,17 @@ export async function bringOut(
     for (const handle of held) await handle.close();
   }
   return { lost, replaced };
+}
+
+/** The folders on record but for those that were made just now and got no trap; these are removed. */
+async function withoutIdle(
+  registry: Registry,
+  { made }: FolderPool,
+  published: readonly TrapEntry[],
+): Promise<readonly FolderRecord[]> {
+  const idle = made.filter((folder) => !published.some(({ path }) => path.startsWith(`${folder.path}/`)));
+  const { staying } = await removeFolders(idle);
+  return registry.folders.filter((folder) => !idle.includes(folder) || staying.includes(folder));
 }
 
 /** Takes back what has no name yet, and the folders; what has its name stays and is known. */

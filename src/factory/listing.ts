@@ -7,8 +7,8 @@ import { FolderPool } from './folder-pool.js';
 import type { Plan } from './planter.js';
 import type { Registry, TrapEntry } from './registry.js';
 import { type LeftAlone, leftAlone, pathsOf, type Target } from './survey.js';
-import { occupant, openFolder } from './trap-file.js';
-import type { TrapFolder } from './trap-folder.js';
+import { occupant } from './trap-file.js';
+import { TrapFolder } from './trap-folder.js';
 
 /** A trap and what became of it; strings are printable. */
 export interface TrapState {
@@ -57,7 +57,14 @@ export async function previewOf(plan: Plan, registry: Registry): Promise<Preview
   const leftOut: LeftAlone[] = [...plan.leftOut];
   let there = 0;
   for (const target of plan.targets) {
-    const found = await occupantsOf(target);
+    const found = await occupantsOf(target).catch((error: unknown) => {
+      if (!target.isOpen) throw error;
+      return reasonOf(error);
+    });
+    if (typeof found === 'string') {
+      leftOut.push(leftAlone(target.path, found));
+      continue;
+    }
     const foreign = [...found].filter(([path]) => !known.has(path));
     leftOut.push(...foreign.map(([path, reason]) => leftAlone(path, reason)));
     if (foreign.length > 0) continue;
@@ -68,10 +75,13 @@ export async function previewOf(plan: Plan, registry: Registry): Promise<Preview
   return { wouldPlant, there, leftOut };
 }
 
-/** What lies at the paths of a target, by path. */
+/**
+ * What lies at the paths of a target, by path.
+ * @throws PlantingRefused, PlantingFailed where its folder cannot be used
+ */
 async function occupantsOf(target: Target): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  const folder = await openFolder(dirname(target.path));
+  const folder = await unless('ENOENT', () => TrapFolder.open(dirname(target.path)));
   try {
     for (const path of pathsOf(target)) {
       const reason = folder && (await occupant(folder, basename(path)));

@@ -1,9 +1,9 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Trap } from '../core/trap.js';
 import { type Bringing, bringOut, type Progress, undo } from './bring-out.js';
 import { draftGroup } from './draft.js';
 import { FolderPool } from './folder-pool.js';
-import { stillThere } from './made-folders.js';
+import { missingLevels, removeUnrecorded, stillThere } from './made-folders.js';
 import { type Locale, type Persona, personaFrom } from './persona.js';
 import { newRegistry, type Registry, toldIn, withoutOldest } from './registry.js';
 import { type RotationOptions, rotations } from './rotation.js';
@@ -44,8 +44,12 @@ export interface PlantResult {
 export async function plant(options: PlantOptions): Promise<PlantResult> {
   const { registryFile, sealed } = options;
   await sealed.prepare();
-  const registry = toldIn((await registryFile.read()) ?? newRegistry(options.locale), options.locale);
+  const { comingFolders = [], ...registry } = toldIn(
+    (await registryFile.read()) ?? newRegistry(options.locale),
+    options.locale,
+  );
   for (const temporary of registry.temporaries) await discard(temporary);
+  await removeUnrecorded(comingFolders);
   await sealed.keepOnly(new Set(registry.traps.map(({ id }) => id)));
   const progress: Progress = {
     registry,
@@ -71,6 +75,8 @@ async function bringAbout(options: PlantOptions, progress: Progress): Promise<Pl
   const { registry, persona, folders } = progress;
   const there = await stillThere(registry.folders);
   const { targets, leftOut } = await options.plan(persona, registry);
+  const coming = await missingLevels(targets.map(({ path }) => dirname(path)));
+  if (coming.length > 0) await options.registryFile.write({ ...registry, comingFolders: coming });
   const survey = await surveyTraps(registry.traps, targets, now, folders);
   const rotated = rotations(survey, targets, options);
   const groups = [...survey.free, ...rotated.targets].map((target) => draftGroup(target, now));

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, link, open, unlink } from 'node:fs/promises';
-import type { Group, Member } from './draft.js';
-import { codeOf, explaining } from './errors.js';
+import { type Group, isOfThePlace, type Member } from './draft.js';
+import { codeOf, explaining, reasonOf, unless } from './errors.js';
 import type { TrapEntry } from './registry.js';
 import { exchangeNames } from './system-calls.js';
 import { discardIn, examine, inodeAt } from './trap-file.js';
@@ -20,12 +20,16 @@ interface Placed {
 export interface Published {
   /** Undefined when every member has its name. */
   readonly failure?: string;
-  /** Earlier traps that are gone; each is held, so that its inode is nobody else's until it is closed. */
-  readonly replaced: readonly { readonly entry: TrapEntry; readonly held: FileHandle }[];
+  /**
+   * Earlier traps that are gone; each is held, so that its inode is nobody else's until it is closed. Not
+   * held is one that its user took away meanwhile.
+   */
+  readonly replaced: readonly { readonly entry: TrapEntry; readonly held: FileHandle | undefined }[];
 }
 
 /**
- * Gives the staged files of a group their names: all or none, and never over something else.
+ * Gives the staged files of a group their names: all or none, and never over something else. In a folder
+ * that others may change, whatever they do there is a failure of this group and of no other.
  * @throws PlantingFailed, after taking back what was done
  */
 export async function publish(
@@ -34,9 +38,14 @@ export async function publish(
   inodes: ReadonlyMap<string, string>,
 ): Promise<Published> {
   const placed: Placed[] = [];
+  const isOthers = (error: unknown) => group.target.isOpen && isOfThePlace(error);
+  const attempt = (work: Promise<void>) =>
+    work.catch((error: unknown) => {
+      if (!isOthers(error)) throw error;
+    });
   const takeBack = async () => {
-    for (const { undo } of placed.reverse()) await undo();
-    for (const { temporary } of group.members) await discardIn(folder, temporary);
+    for (const { undo } of placed.reverse()) await attempt(undo());
+    for (const { temporary } of group.members) await attempt(discardIn(folder, temporary));
   };
   let failure: string | undefined;
   try {
@@ -51,7 +60,8 @@ export async function publish(
     }
   } catch (error) {
     await takeBack();
-    throw error;
+    if (!isOthers(error)) throw error;
+    return { failure: reasonOf(error), replaced: [] };
   }
   if (failure !== undefined) {
     await takeBack();
@@ -66,6 +76,7 @@ async function appear(member: Member, folder: TrapFolder, inode: string, placed:
     await link(temporary, path);
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return 'something appeared there during planting';
+    if (codeOf(error) === 'ENOENT') return 'it went away during planting';
     throw error;
   }
   // Whoever may write in the folder may have swapped the temporary file: that is theirs then.
@@ -76,7 +87,7 @@ async function appear(member: Member, folder: TrapFolder, inode: string, placed:
       if ((await inodeAt(folder, member.name)) === inode) await unlink(path);
     },
   });
-  await unlink(temporary);
+  await unless('ENOENT', () => unlink(temporary));
   return undefined;
 }
 
@@ -110,10 +121,12 @@ async function takeOver(
 
 /** The earlier files lie under the temporary names by now. */
 async function removeReplaced({ members }: Group, folder: TrapFolder): Promise<Published['replaced']> {
-  const replaced: { entry: TrapEntry; held: FileHandle }[] = [];
+  const replaced: { entry: TrapEntry; held: FileHandle | undefined }[] = [];
   for (const { replaces, temporary, path } of members) {
     if (replaces === undefined) continue;
-    const held = await explaining(path, () => open(folder.at(temporary), O_PATH | constants.O_NOFOLLOW));
+    const held = await explaining(path, () =>
+      unless('ENOENT', () => open(folder.at(temporary), O_PATH | constants.O_NOFOLLOW)),
+    );
     replaced.push({ entry: replaces, held });
     if ((await inodeAt(folder, temporary)) === replaces.inode) await discardIn(folder, temporary);
   }

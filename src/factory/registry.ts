@@ -45,6 +45,11 @@ const registrySchema = z.strictObject({
   locale: z.enum(locales).default('en'),
   /** Folders that were made for traps, outer ones first. */
   folders: z.array(z.strictObject({ path: absolutePath, inode: number64 })),
+  /**
+   * Folders that a planting under way is about to make, outer ones first: if it never ended, those that are
+   * empty are removed. Absent when none is to be made.
+   */
+  comingFolders: z.array(absolutePath).optional(),
   /** Files of a planting that is under way, to be removed if it never ended. */
   temporaries: z.array(absolutePath),
   traps: z.array(entrySchema),

@@ -138,7 +138,10 @@ async function lookAt(
   });
   if (folder === undefined) return { taken };
   for (const path of paths.filter((one) => !kept.has(one) && !changed.has(one))) {
-    const reason = await occupant(folder, basename(path));
+    const reason = await occupant(folder, basename(path)).catch((error: unknown) => {
+      if (!target.isOpen) throw error;
+      return reasonOf(error);
+    });
     if (reason !== undefined) taken.push(leftAlone(path, reason));
   }
   if (taken.length > 0 || paths.some((path) => changed.has(path))) return { taken };

@@ -148,6 +148,6 @@ export class TrapFactory {
    * @throws PlantingRefused, PlantingFailed, RegistryCorrupt
    */
   async unplant(): Promise<UnplantResult> {
-    return unplant(this.#registryFile, this.#sealed);
+    return unplant(this.#registryFile, this.#sealed, this.#now());
   }
 }

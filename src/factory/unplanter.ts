@@ -2,8 +2,8 @@ import { unlink } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Trap } from '../core/trap.js';
 import { explaining, reasonOf } from './errors.js';
-import { removeFolders } from './made-folders.js';
-import type { RegistryFile, TrapEntry } from './registry.js';
+import { removeFolders, removeUnrecorded } from './made-folders.js';
+import { type RegistryFile, type TrapEntry, withoutOldest } from './registry.js';
 import { requireSafeFolder } from './safe-folder.js';
 import type { SealedCopies } from './sealed-copies.js';
 import { type LeftAlone, leftAlone, trapOf } from './survey.js';
@@ -21,28 +21,41 @@ type Outcome = 'removed' | 'gone' | { readonly left: string; readonly tryAgain: 
 
 /**
  * Removes every trap that still is as it was planted, and the folders made for them. What cannot be
- * removed stays in the registry, so that it can be tried again; what is no longer ours is forgotten.
- * The persona stays.
+ * removed stays in the registry, so that it can be tried again. Of the others, gone or changed, the secrets
+ * and logins stay known: they may turn up somewhere. The persona stays.
  * @throws PlantingRefused (unsafe state folder), PlantingFailed, RegistryCorrupt
  */
-export async function unplant(registryFile: RegistryFile, sealed: SealedCopies): Promise<UnplantResult> {
-  const registry = await registryFile.read();
-  if (!registry) return { removed: [], left: [] };
+export async function unplant(
+  registryFile: RegistryFile,
+  sealed: SealedCopies,
+  now: Date,
+): Promise<UnplantResult> {
+  const known = await registryFile.read();
+  if (!known) return { removed: [], left: [] };
+  const { comingFolders = [], ...registry } = known;
   await sealed.prepare();
   for (const temporary of registry.temporaries) await discard(temporary);
+  await removeUnrecorded(comingFolders);
   const removed: Trap[] = [];
   const left: LeftAlone[] = [];
-  const staying: TrapEntry[] = [];
+  const staying = new Set<string>();
   for (const entry of registry.traps.filter((trap) => trap.retiredAt === undefined)) {
     const outcome = await remove(entry);
     if (outcome === 'removed') removed.push(trapOf(entry));
     if (typeof outcome === 'string') continue;
     left.push(leftAlone(entry.path, outcome.left));
-    if (outcome.tryAgain) staying.push(entry);
+    if (outcome.tryAgain) staying.add(entry.id);
   }
   const folders = await removeFolders(registry.folders);
-  await registryFile.write({ ...registry, folders: folders.staying, temporaries: [], traps: staying });
-  await sealed.keepOnly(new Set(staying.map((trap) => trap.id)));
+  const retiredAt = now.toISOString();
+  const traps = registry.traps.map((entry) => (staying.has(entry.id) ? entry : { retiredAt, ...entry }));
+  await registryFile.write({
+    ...registry,
+    folders: folders.staying,
+    temporaries: [],
+    traps: withoutOldest(traps),
+  });
+  await sealed.keepOnly(staying);
   return { removed, left: [...left, ...folders.left] };
 }
 

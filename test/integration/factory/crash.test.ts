@@ -12,7 +12,7 @@ const child = resolve(import.meta.dirname, 'plant-once.ts');
 
 // System calls by which a planting changes the disk, and at which of them it dies.
 const moments = {
-  mkdir: [4],
+  mkdir: [3, 4],
   fchmod: [1, 7],
   utimensat: [3],
   rename: [1, 3, 7],
@@ -26,7 +26,7 @@ const deaths = Object.entries(moments).flatMap(([call, counts]) =>
 describeWith(['strace'], 'a planting killed with SIGKILL', () => {
   test.each(
     deaths,
-  )('at %s number %i leaves no file the registry does not know, and the next run completes it', async (call, count) => {
+  )('at %s number %i leaves no file the registry does not know, and the next run completes it; unplanting leaves nothing', async (call, count) => {
     await using workshop = await openWorkshop();
     const quietly = ['-f', '-qqq', '-o', '/dev/null', '-e', `trace=${call}`];
     const inject = ['-e', `inject=${call}:signal=SIGKILL:when=${count}`];
@@ -50,5 +50,7 @@ describeWith(['strace'], 'a planting killed with SIGKILL', () => {
     expect(files).toEqual(['.aws', '.aws/credentials', '.env', 'passwords.txt', 'salary_2024.docx']);
     const copies = await readdir(join(workshop.stateDir, 'traps'));
     expect(copies.sort()).toEqual((await workshop.registry()).traps.map((trap) => trap.id).sort());
+    expect((await workshop.factory().unplant()).left).toEqual([]);
+    expect(await readdir(workshop.folder)).toEqual(['state']);
   });
 });

@@ -8,6 +8,7 @@ import {
   rename,
   stat,
   symlink,
+  unlink,
   utimes,
   writeFile,
 } from 'node:fs/promises';
@@ -144,6 +145,27 @@ describeWith(['root'], 'the home folder of a user', () => {
     expect((await lstat(precious)).nlink).toBe(1);
   });
 
+  test('a temporary file that its user deletes costs that trap only', async () => {
+    const { planted, skipped } = await factory(
+      { kind: 'ssh-key-ed25519', path: `${home}/` },
+      { kind: 'env', path: `${home}/` },
+      here,
+    ).plant({
+      watch: {
+        placing: async (traps, nowAt) => {
+          for (const trap of traps)
+            if (trap.path.endsWith('.pub') || trap.kind === 'env') await unlink(nowAt(trap));
+        },
+        left: async () => {},
+      },
+    });
+    expect(planted.map(({ kind }) => kind)).toEqual(['passwords']);
+    expect(skipped.map(({ reason }) => reason)).toEqual(Array(2).fill('it went away during planting'));
+    expect(await readdir(home)).toEqual([]);
+    const { temporaries, traps } = await workshop.registry();
+    expect([temporaries, traps.map(({ kind }) => kind)]).toEqual([[], ['passwords']]);
+  });
+
   test('unplanting leaves what the user put in the place of a trap', async () => {
     const traps = factory({ kind: 'env', path: `${home}/` });
     await traps.plant();
@@ -194,6 +216,33 @@ describeWith(['root'], 'a place that refuses', () => {
     await execa('mount', ['-o', 'remount,bind,ro', site]);
     const { planted, skipped } = await factory(here, { kind: 'env', path: `${site}/deep/` }).plant();
     expect([planted.length, skipped[0]?.reason]).toEqual([1, expect.stringMatching(/read-only/)]);
+  });
+
+  test('a name that is too long for the file system is left out', async () => {
+    const { planted, skipped } = await factory(here, {
+      kind: 'env',
+      path: `${home}/${'x'.repeat(256)}`,
+    }).plant();
+    expect([planted.length, skipped[0]?.reason]).toEqual([1, expect.stringMatching(/too long/)]);
+  });
+
+  test('a preview leaves out what a planting leaves out', async () => {
+    await symlink('/etc', join(home, 'link'));
+    await writeFile(join(home, 'file'), '');
+    const traps = factory(
+      here,
+      { kind: 'env', path: `${home}/link/` },
+      { kind: 'env', path: `${home}/file/deep/` },
+      { kind: 'env', path: `${home}/${'x'.repeat(256)}` },
+      { kind: 'env', path: `${home}/new/deep/` },
+    );
+    const { wouldPlant, leftOut } = await traps.preview();
+    const { planted, skipped } = await traps.plant();
+    const sorted = (paths: readonly { readonly path: string }[]) => paths.map(({ path }) => path).sort();
+    expect(sorted(wouldPlant)).toEqual(sorted(planted));
+    const reasons = (some: typeof skipped) =>
+      [...some].sort((one, other) => (one.path < other.path ? -1 : 1));
+    expect(reasons(leftOut)).toEqual(reasons(skipped));
   });
 
   test('folders whose names are no UTF-8 are left out of patterns', async () => {

@@ -22,8 +22,23 @@ test('removes every trap, the folders made for them and the sealed copies; the s
     locale: 'en',
     folders: [],
     temporaries: [],
-    traps: [],
+    traps: planted.map(({ id }) => expect.objectContaining({ id, retiredAt: expect.any(String) })),
   });
+});
+
+test('secrets and logins of what was removed, changed or replaced before stay known', async () => {
+  const factory = workshop.factory({ kinds: ['env', 'passwords'] });
+  await factory.plant();
+  await factory.plant({ rotates: ({ kind }) => kind === 'env' });
+  await writeFile(join(workshop.trapsDir, 'passwords.txt'), 'changed');
+  const before = (await workshop.registry()).traps;
+  expect(before).toHaveLength(3);
+  await factory.unplant();
+  const after = (await workshop.registry()).traps;
+  const told = ({ id, secrets, logins }: (typeof before)[number]) => ({ id, secrets, logins });
+  expect(after.map(told)).toEqual(before.map(told));
+  expect(after.every(({ retiredAt }) => retiredAt !== undefined)).toBe(true);
+  expect(await factory.list()).toEqual([]);
 });
 
 test('leaves a changed trap and a folder with files of others, and says why', async () => {
