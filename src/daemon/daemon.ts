@@ -5,7 +5,6 @@ import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { Exemptions } from '../core/ports/exemptions.js';
 import { type Sensor, SensorUnavailable } from '../core/ports/sensor.js';
 import type { SensorProof } from '../core/sensor-proof.js';
-import type { Trap } from '../core/trap.js';
 import type { PlantingWatch } from '../factory/bring-out.js';
 import type { PlantResult } from '../factory/planter.js';
 import type { TrapEntry } from '../factory/registry.js';
@@ -18,6 +17,7 @@ import { chosenTraps, linesOf } from './change-traps.js';
 import { compose, composeProof, composeSandbox, type Parts } from './compose.js';
 import { NotRoot } from './failure.js';
 import { InstanceLock } from './instance-lock.js';
+import { LivePlanting } from './live-planting.js';
 import { makePrivateFolder } from './make-folder.js';
 import { packageFiles, packageVersion } from './package-files.js';
 import { plantTraps } from './plant-traps.js';
@@ -198,38 +198,24 @@ export class Daemon {
     return this.#change((watch) => plantTraps(this.#parts, this.#diagnostics, { watch, rotates }));
   }
 
-  /** New traps are watched before they appear, old ones until the new ones are there. */
   async #change(work: (watch: PlantingWatch) => Promise<PlantResult>): Promise<PlantResult> {
-    const before = new Map(this.#parts.watched);
-    const result = await work(this.#plantingWatch());
-    const { watched } = this.#parts;
-    await this.#sensor.remove([...before.values()].filter(({ id }) => !watched.has(id)));
-    this.#parts.keys.fill();
-    const news = [...watched.keys()].filter((id) => !before.has(id)).length;
-    this.#diagnostics.info(`${watched.size} traps watched, ${news} of them new`);
-    return result;
-  }
-
-  #plantingWatch(): PlantingWatch {
-    const sensor = this.#sensor;
-    const watch = async (traps: readonly Trap[], nowAt?: (trap: Trap) => string) => {
-      for (const { trap, reason } of await sensor.add(traps, nowAt))
-        this.#diagnostics.warn(`trap ${trap.path} is not watched: ${reason}`);
-    };
-    let waiting: readonly Trap[] = [];
-    return {
-      placing: async (traps, nowAt, leaving) => {
-        for (const trap of traps) this.#parts.traps.set(trap.id, trap);
-        if (sensor.name !== 'inotify') return watch(traps, nowAt);
-        // It watches names, and does not say who moved a file: what the daemon does would be an incident.
-        waiting = traps;
-        await sensor.remove(leaving);
-      },
-      left: async (traps) => {
-        if (sensor.name === 'inotify') await watch(waiting);
-        else await sensor.remove(traps);
-      },
-    };
+    const { watched, traps, factory, keys } = this.#parts;
+    const before = new Map(watched);
+    const watch = new LivePlanting({ sensor: this.#sensor, traps, diagnostics: this.#diagnostics });
+    try {
+      const result = await work(watch);
+      await this.#sensor.remove([...before.values()].filter(({ id }) => !watched.has(id)));
+      await watch.settle((id) => watched.has(id));
+      const news = [...watched.keys()].filter((id) => !before.has(id)).length;
+      this.#diagnostics.info(`${watched.size} traps watched, ${news} of them new`);
+      return result;
+    } catch (error) {
+      const there = new Set((await factory.entries()).map(({ id }) => id));
+      for (const trap of await watch.settle((id) => there.has(id))) watched.set(trap.id, trap);
+      throw error;
+    } finally {
+      keys.fill();
+    }
   }
 
   /** Ends in order: no new touch, nothing unrecorded, no container, no child process left. */
