@@ -29,7 +29,6 @@ const reasons = {
     'pypirc',
     'shadow-backup',
     'terraform-state',
-    'wallet',
     'wp-config',
   ],
   'bytes of the container or of the certificate: a real file of the kind must be made to compare with': [
