@@ -37,6 +37,10 @@ const real: Readonly<Record<string, RealFile>> = {
     ...(await sshKeys(folder, 'old', ['-t', 'rsa', '-b', '3072', '-m', 'PEM'])),
     ...(await sshKeys(folder, 'new', ['-t', 'rsa', '-b', '3072'])),
   ],
+  'jwt-key': async (folder) => [
+    ...(await keysByOpenSsl(folder, 'rsa', ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:3072'])),
+    ...(await keysByOpenSsl(folder, 'elliptic', ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'])),
+  ],
   'ssh-key-ed25519': (folder) => sshKeys(folder, 'key', ['-t', 'ed25519']),
   salary: async (folder) => {
     await writeFile(join(folder, 'note.txt'), 'one\n\ntwo\n');
@@ -51,6 +55,19 @@ async function sshKeys(folder: string, name: string, kind: readonly string[]): P
   const path = join(folder, name);
   await execa('ssh-keygen', ['-q', ...kind, '-N', '', '-f', path]);
   return [await readFile(path), await readFile(`${path}.pub`)];
+}
+
+/** Private keys in both forms that OpenSSL has, and the public one. */
+async function keysByOpenSsl(folder: string, name: string, kind: readonly string[]): Promise<Buffer[]> {
+  const [path, old, half] = [name, `${name}.old`, `${name}.pub`].map((file) => join(folder, file)) as [
+    string,
+    string,
+    string,
+  ];
+  await execa('openssl', ['genpkey', ...kind, '-out', path]);
+  await execa('openssl', ['pkey', '-in', path, '-traditional', '-out', old]);
+  await execa('openssl', ['pkey', '-in', path, '-pubout', '-out', half]);
+  return Promise.all([path, old, half].map((file) => readFile(file)));
 }
 
 async function inFolder(make: (folder: string) => Promise<Buffer[]> | Buffer[]): Promise<Buffer[]> {

@@ -32,7 +32,6 @@ const reasons = {
     'wp-config',
   ],
   'bytes of the container or of the certificate: a real file of the kind must be made to compare with': [
-    'jwt-key',
     'keepass',
     'kubeconfig',
     'network-plan',
