@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
+import kdbxweb from 'kdbxweb';
+import { argon2 } from '../../src/factory/keepass-program.js';
 import { unpack } from './unpack.js';
 
 const fixtures = resolve(import.meta.dirname, '../fixtures/tells');
@@ -17,16 +19,23 @@ export interface Reference {
 /**
  * The allow-list of a kind, `test/fixtures/tells/<kind>.txt`, and a real file of the kind made by its own
  * program. In a list a line is a string of real files (`\n` and `\t` escaped), each block begins with a `#` line
- * that says why, and a line `@size ...` says why all files of the kind may be of one size.
+ * that says why, a line `@with NAME` takes in the list of that name, and a line `@size ...` says why all files of
+ * the kind may be of one size.
  */
 export async function referenceFor(kind: string): Promise<Reference> {
-  const path = join(fixtures, `${kind}.txt`);
-  const lines = existsSync(path) ? (await readFile(path, 'utf8')).split('\n') : [];
+  const lines = await linesOf(kind);
   const sizeReason = lines.find((line) => line.startsWith('@size '))?.slice(6);
-  const strings = lines.filter((line) => line !== '' && !line.startsWith('# ') && !line.startsWith('@size '));
+  const strings = lines.filter((line) => line !== '' && !line.startsWith('# ') && !line.startsWith('@'));
   const listed = strings.map((line) => Buffer.from(line.replaceAll('\\n', '\n').replaceAll('\\t', '\t')));
   const made = await inFolder((folder) => real[kind]?.(folder) ?? []);
   return { texts: [...listed, ...made.map((file) => unpack(file))], ...(sizeReason && { sizeReason }) };
+}
+
+async function linesOf(name: string): Promise<string[]> {
+  const path = join(fixtures, `${name}.txt`);
+  const lines = existsSync(path) ? (await readFile(path, 'utf8')).split('\n') : [];
+  const others = lines.filter((line) => line.startsWith('@with ')).map((line) => linesOf(line.slice(6)));
+  return [...lines, ...(await Promise.all(others)).flat()];
 }
 
 type RealFile = (folder: string) => Promise<Buffer[]>;
@@ -41,6 +50,23 @@ const real: Readonly<Record<string, RealFile>> = {
     ...(await keysByOpenSsl(folder, 'rsa', ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:3072'])),
     ...(await keysByOpenSsl(folder, 'elliptic', ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'])),
   ],
+  keepass: async (folder) => {
+    // The command makes only the older form itself, but writes what it changes in the form that it found.
+    const path = join(folder, 'real.kdbx');
+    kdbxweb.CryptoEngine.setArgon2Impl(argon2);
+    const database = kdbxweb.Kdbx.create(
+      new kdbxweb.Credentials(kdbxweb.ProtectedValue.fromString('one')),
+      'two',
+    );
+    database.setKdf(kdbxweb.Consts.KdfId.Argon2d);
+    // What both programs take for a new database.
+    const { UInt64 } = kdbxweb.VarDictionary.ValueType;
+    database.header.kdfParameters?.set('M', UInt64, kdbxweb.Int64.from(64 * 1024 * 1024));
+    await writeFile(path, Buffer.from(await database.save()));
+    const env = { QT_QPA_PLATFORM: 'offscreen', HOME: folder };
+    await execa('keepassxc-cli', ['mkdir', '-q', path, 'three'], { input: 'one\n', env });
+    return [await readFile(path)];
+  },
   'ssh-key-ed25519': (folder) => sshKeys(folder, 'key', ['-t', 'ed25519']),
   salary: async (folder) => {
     await writeFile(join(folder, 'note.txt'), 'one\n\ntwo\n');

@@ -161,7 +161,7 @@ describeWith(['keepassxc-cli'], 'keepass', () => {
         env: { QT_QPA_PLATFORM: 'offscreen', HOME: folder },
       });
     const { stdout } = await open(master?.value ?? '');
-    expect(stdout).toContain('<Generator>KeePass</Generator>');
+    expect(stdout).toMatch(/<Generator>KeePass(XC)?<\/Generator>/);
     expect(stdout).not.toMatch(/kdbxweb/i);
     for (const { value } of rest) expect(stdout).toContain(value);
     await expect(open('another')).rejects.toThrow();
