@@ -68,14 +68,28 @@ const real: Readonly<Record<string, RealFile>> = {
     return [await readFile(path)];
   },
   'ssh-key-ed25519': (folder) => sshKeys(folder, 'key', ['-t', 'ed25519']),
-  salary: async (folder) => {
-    await writeFile(join(folder, 'note.txt'), 'one\n\ntwo\n');
-    const profile = `-env:UserInstallation=file://${join(folder, 'profile')}`;
-    const convert = ['--convert-to', 'docx', '--outdir', folder, join(folder, 'note.txt')];
-    await execa('soffice', [profile, '--headless', ...convert]);
-    return [await readFile(join(folder, 'note.docx'))];
-  },
+  salary: (folder) => byLibreOffice(folder, 'note.txt', 'one\n\ntwo\n', 'docx'),
+  // With three sheets, as OpenDocument in one file of XML.
+  payroll: (folder) => byLibreOffice(folder, 'sheet.fods', threeSheets, 'xlsx'),
 };
+
+const tables = ['one', 'two', 'three'].map(
+  (name) =>
+    `<table:table table:name="${name}"><table:table-row><table:table-cell office:value-type="string"><text:p>${name}</text:p></table:table-cell></table:table-row></table:table>`,
+);
+const namespaces = ['office', 'table', 'text'].map(
+  (name) => `xmlns:${name}="urn:oasis:names:tc:opendocument:xmlns:${name}:1.0"`,
+);
+const threeSheets = `<?xml version="1.0"?><office:document ${namespaces.join(' ')} office:version="1.2" office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:body><office:spreadsheet>${tables.join('')}</office:spreadsheet></office:body></office:document>`;
+
+/** What LibreOffice makes of a file when it is told to save it in another form. */
+async function byLibreOffice(folder: string, name: string, content: string, form: string): Promise<Buffer[]> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  const profile = `-env:UserInstallation=file://${join(folder, 'profile')}`;
+  await execa('soffice', [profile, '--headless', '--convert-to', form, '--outdir', folder, path]);
+  return [await readFile(path.replace(/\.\w+$/, `.${form}`))];
+}
 
 async function sshKeys(folder: string, name: string, kind: readonly string[]): Promise<Buffer[]> {
   const path = join(folder, name);

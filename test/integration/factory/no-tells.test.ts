@@ -37,13 +37,9 @@ const reasons = {
     'kubeconfig',
     'network-plan',
     'openvpn',
-    'payroll',
     'sql-dump',
     'sqlite',
     'tls-key',
-  ],
-  'its documents have more styles than the one of LibreOffice they are compared with, and share titles': [
-    'salary',
   ],
   'they name the neighbours, who are the same for every persona here': [
     'backup-script',
