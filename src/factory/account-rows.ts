@@ -23,6 +23,7 @@ export function accountRows(
   story: Faker,
   latest: Date,
   scheme: '2y' | '2b' | '2a',
+  cost = 10,
 ): AccountRow[] {
   const people = story.helpers.shuffle([...persona.people]).slice(0, story.number.int({ min: 14, max: 30 }));
   const everyone = [
@@ -42,16 +43,16 @@ export function accountRows(
       name: person.fullName,
       email: person.email,
       role: index === 0 ? 'admin' : story.helpers.arrayElement(['user', 'user', 'user', 'manager', 'viewer']),
-      hash: unknownHash(scheme),
+      hash: unknownHash(scheme, cost),
       createdAt: new Date(created),
       updatedAt: new Date(created + randomInt(latest.getTime() - created + 1)),
     };
   });
 }
 
-/** The bcrypt hash of a password; takes about 60 ms. */
-export async function knownHash(password: string, scheme: string): Promise<string> {
-  return `$${scheme}$${(await bcrypt.hash(password, 10)).slice(4)}`;
+/** The bcrypt hash of a password; takes about 60 ms, twice as long for each step of `cost`. */
+export async function knownHash(password: string, scheme: string, cost = 10): Promise<string> {
+  return `$${scheme}$${(await bcrypt.hash(password, cost)).slice(4)}`;
 }
 
 /**
@@ -59,8 +60,8 @@ export async function knownHash(password: string, scheme: string): Promise<strin
  * and a table of users takes no seconds. Salt and digest have 128 and 184 bits, so that the last
  * letters of both stand for fewer bits.
  */
-export function unknownHash(scheme: string): string {
-  return `$${scheme}$10$${encoded(randomBytes(16), 22)}${encoded(randomBytes(23), 31)}`;
+export function unknownHash(scheme: string, cost = 10): string {
+  return `$${scheme}$${cost}$${encoded(randomBytes(16), 22)}${encoded(randomBytes(23), 31)}`;
 }
 
 function encoded(bytes: Uint8Array, length: number): string {

@@ -67,6 +67,8 @@ const real: Readonly<Record<string, RealFile>> = {
     await execa('keepassxc-cli', ['mkdir', '-q', path, 'three'], { input: 'one\n', env });
     return [await readFile(path)];
   },
+  // What pg_dump 15 wrote of a database whose names are single letters: to make one here takes a server.
+  'sql-dump': async () => [await readFile(join(fixtures, 'sql-dump.sql')), recentDays()],
   'ssh-key-ed25519': (folder) => sshKeys(folder, 'key', ['-t', 'ed25519']),
   salary: (folder) => byLibreOffice(folder, 'note.txt', 'one\n\ntwo\n', 'docx'),
   // With three sheets, as OpenDocument in one file of XML.
@@ -108,6 +110,16 @@ async function keysByOpenSsl(folder: string, name: string, kind: readonly string
   await execa('openssl', ['pkey', '-in', path, '-traditional', '-out', old]);
   await execa('openssl', ['pkey', '-in', path, '-pubout', '-out', half]);
   return Promise.all([path, old, half].map((file) => readFile(file)));
+}
+
+/** The days of three years after a tab and a number: tables of one time share them. */
+function recentDays(): Buffer {
+  const days = Array.from({ length: 1100 }, (_, back) => new Date(Date.now() - back * 86_400_000));
+  return Buffer.from(
+    days
+      .flatMap((day) => [...'0123456789'].map((digit) => `${digit}\t${day.toISOString().slice(0, 10)} `))
+      .join(''),
+  );
 }
 
 async function inFolder(make: (folder: string) => Promise<Buffer[]> | Buffer[]): Promise<Buffer[]> {

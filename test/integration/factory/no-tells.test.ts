@@ -37,7 +37,6 @@ const reasons = {
     'kubeconfig',
     'network-plan',
     'openvpn',
-    'sql-dump',
     'sqlite',
     'tls-key',
   ],
