@@ -35,10 +35,14 @@ const reasons = {
   ],
   'bytes of the container or of the certificate: a real file of the kind must be made to compare with': [
     'kubeconfig',
-    'network-plan',
     'openvpn',
-    'sqlite',
     'tls-key',
+  ],
+  'schema, migrations and keys of settings are the same for every persona, and no real database is made': [
+    'sqlite',
+  ],
+  'no PDF of LibreOffice with the same fonts is made to compare with, and its positions repeat': [
+    'network-plan',
   ],
   'they name the neighbours, who are the same for every persona here': [
     'backup-script',
