@@ -61,7 +61,7 @@ export async function knownHash(password: string, scheme: string, cost = 10): Pr
  * letters of both stand for fewer bits.
  */
 export function unknownHash(scheme: string, cost = 10): string {
-  return `$${scheme}$${cost}$${encoded(randomBytes(16), 22)}${encoded(randomBytes(23), 31)}`;
+  return `$${scheme}$${String(cost).padStart(2, '0')}$${encoded(randomBytes(16), 22)}${encoded(randomBytes(23), 31)}`;
 }
 
 function encoded(bytes: Uint8Array, length: number): string {

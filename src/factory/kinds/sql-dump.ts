@@ -48,7 +48,7 @@ export const sqlDump: TrapKind = {
     const portal = { user: accountName('svc', 'sync', 'intranet'), password: generatedPassword(18) };
     const mail = generatedPassword(16);
     const scheme = story.helpers.arrayElement(['2a', '2b', '2y'] as const);
-    const cost = story.helpers.arrayElement([10, 11, 12]);
+    const cost = story.helpers.arrayElement([8, 9, 10]);
     const rows = accountRows(persona, story, modifiedAt, scheme, cost);
     const hashes = await Promise.all(
       rows.map((row, index) => (index === 0 ? knownHash(admin, scheme, cost) : row.hash)),
