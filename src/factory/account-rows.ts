@@ -1,6 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Faker } from '@faker-js/faker';
-import { bcryptHash } from './bcrypt.js';
 import type { Persona } from './persona.js';
 
 const bcryptAlphabet = './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -23,6 +22,7 @@ export function accountRows(
   story: Faker,
   latest: Date,
   scheme: '2y' | '2b' | '2a',
+  cost = 10,
 ): AccountRow[] {
   const people = story.helpers.shuffle([...persona.people]).slice(0, story.number.int({ min: 14, max: 30 }));
   const everyone = [
@@ -42,16 +42,11 @@ export function accountRows(
       name: person.fullName,
       email: person.email,
       role: index === 0 ? 'admin' : story.helpers.arrayElement(['user', 'user', 'user', 'manager', 'viewer']),
-      hash: unknownHash(scheme),
+      hash: unknownHash(scheme, cost),
       createdAt: new Date(created),
       updatedAt: new Date(created + randomInt(latest.getTime() - created + 1)),
     };
   });
-}
-
-/** The bcrypt hash of a password, with the cost that web frameworks set. */
-export function knownHash(password: string, scheme: '2y' | '2b' | '2a'): Promise<string> {
-  return bcryptHash(password, scheme, 10);
 }
 
 /**
@@ -59,8 +54,8 @@ export function knownHash(password: string, scheme: '2y' | '2b' | '2a'): Promise
  * and a table of users takes no seconds. Salt and digest have 128 and 184 bits, so that the last
  * letters of both stand for fewer bits.
  */
-export function unknownHash(scheme: string): string {
-  return `$${scheme}$10$${encoded(randomBytes(16), 22)}${encoded(randomBytes(23), 31)}`;
+export function unknownHash(scheme: string, cost = 10): string {
+  return `$${scheme}$${String(cost).padStart(2, '0')}$${encoded(randomBytes(16), 22)}${encoded(randomBytes(23), 31)}`;
 }
 
 function encoded(bytes: Uint8Array, length: number): string {

@@ -18,6 +18,15 @@ const germanBanks = [
   ['37050198', 'COLSDE33XXX', 'Sparkasse KölnBonn'],
   ['12030000', 'BYLADEM1001', 'DKB'],
   ['50010517', 'INGDDEFFXXX', 'ING'],
+  ['70150000', 'SSKMDEMMXXX', 'Stadtsparkasse München'],
+  ['10050000', 'BELADEBEXXX', 'Berliner Sparkasse'],
+  ['50050201', 'HELADEF1822', 'Frankfurter Sparkasse'],
+  ['60050101', 'SOLADEST600', 'BW-Bank'],
+  ['43060967', 'GENODEM1GLS', 'GLS Bank'],
+  ['10011001', 'NTSBDEB1XXX', 'N26'],
+  ['70020270', 'HYVEDEMMXXX', 'HypoVereinsbank'],
+  ['10010010', 'PBNKDEFFXXX', 'Postbank'],
+  ['30020900', 'CMCIDEDDXXX', 'TARGOBANK'],
 ] as const;
 // Routing numbers without their check digit.
 const americanBanks = [
@@ -26,6 +35,17 @@ const americanBanks = [
   ['12100024', 'Wells Fargo'],
   ['04200001', 'U.S. Bank'],
   ['04300009', 'PNC'],
+  ['03117611', 'Capital One'],
+  ['03110126', 'TD Bank'],
+  ['02100008', 'Citibank'],
+  ['06100010', 'Truist'],
+  ['04200031', 'Fifth Third'],
+  ['04100103', 'KeyBank'],
+  ['06200001', 'Regions'],
+  ['31407426', 'USAA'],
+  ['25607497', 'Navy Federal'],
+  ['02200004', 'M&T Bank'],
+  ['04400002', 'Huntington'],
 ] as const;
 const russianBanks = [
   ['044525225', 'ПАО Сбербанк'],
@@ -33,25 +53,47 @@ const russianBanks = [
   ['044525974', 'АО «ТБанк»'],
   ['044525593', 'АО «Альфа-Банк»'],
   ['044525823', 'Банк ГПБ (АО)'],
+  ['044525111', 'АО «Россельхозбанк»'],
+  ['044525700', 'АО «Райффайзенбанк»'],
+  ['044525256', 'ПАО РОСБАНК'],
+  ['044525214', 'АО «Почта Банк»'],
+  ['044525985', 'ПАО Банк «ФК Открытие»'],
+  ['044525555', 'ПАО «Банк ПСБ»'],
+  ['044525659', 'ПАО «МКБ»'],
+  ['044525311', 'АО «ОТП Банк»'],
+  ['044030790', 'ПАО «Банк «Санкт-Петербург»'],
 ] as const;
 
-/** Draws an account; its check digits are right. */
-export function bankAccountOf(faker: Faker, locale: Locale): BankAccount {
+/**
+ * Draws accounts with right check digits, all at the few banks that are near one company: with the whole list of
+ * them, every payroll would share it.
+ */
+export function bankAccounts(faker: Faker, locale: Locale): () => BankAccount {
+  const near = <Bank>(banks: readonly Bank[]) => {
+    const some = faker.helpers.arrayElements(banks, { min: 4, max: 7 });
+    return () => faker.helpers.arrayElement(some);
+  };
   if (locale === 'de') {
-    const [code, bank, bankName] = faker.helpers.arrayElement(germanBanks);
-    const account = faker.string.numeric({ length: 10 });
-    return { bank, bankName, number: iban('DE', `${code}${account}`) };
+    const oneOf = near(germanBanks);
+    return () => {
+      const [code, bank, bankName] = oneOf();
+      return { bank, bankName, number: iban('DE', `${code}${faker.string.numeric({ length: 10 })}`) };
+    };
   }
   if (locale === 'ru') {
-    const [bank, bankName] = faker.helpers.arrayElement(russianBanks);
-    return { bank, bankName, number: russianAccount(bank, faker.string.numeric(11)) };
+    const oneOf = near(russianBanks);
+    return () => {
+      const [bank, bankName] = oneOf();
+      return { bank, bankName, number: russianAccount(bank, faker.string.numeric(11)) };
+    };
   }
-  const [code, bankName] = faker.helpers.arrayElement(americanBanks);
-  const number = faker.string.numeric({
-    length: faker.number.int({ min: 9, max: 12 }),
-    allowLeadingZeros: false,
-  });
-  return { bank: routingNumber(code), bankName, number };
+  const oneOf = near(americanBanks);
+  return () => {
+    const [code, bankName] = oneOf();
+    const length = faker.number.int({ min: 9, max: 12 });
+    const number = faker.string.numeric({ length, allowLeadingZeros: false });
+    return { bank: routingNumber(code), bankName, number };
+  };
 }
 
 /** Eight digits of a routing number and the check digit: weights 3, 7 and 1 add up to a multiple of 10. */

@@ -1,5 +1,5 @@
 import type { Faker } from '@faker-js/faker';
-import { type BankAccount, bankAccountOf } from './bank-account.js';
+import { type BankAccount, bankAccounts } from './bank-account.js';
 import { latin } from './latin.js';
 import type { Locale } from './locale.js';
 import { nameOf, type PersonName } from './person-name.js';
@@ -47,11 +47,8 @@ export function peopleOf(seed: number, locale: Locale, domain: string): Person[]
   const people = new Map<string, Person>();
   const mails = new Set<string>();
   // Each detail has a stream of its own, so that a new one changes none of the others.
-  const [births, hirings, accounts] = [
-    storyteller(seed, 'births'),
-    storyteller(seed, 'hirings'),
-    storyteller(seed, `accounts/${locale}`),
-  ];
+  const [births, hirings] = [storyteller(seed, 'births'), storyteller(seed, 'hirings')];
+  const account = bankAccounts(storyteller(seed, `accounts/${locale}`), locale);
   const numbers = numbersOf(storyteller(seed, 'staff numbers'));
   for (const position of staffPlan(storyteller(seed, `titles/${locale}`), locale)) {
     const [min, max] = position('male').holders;
@@ -70,7 +67,7 @@ export function peopleOf(seed: number, locale: Locale, domain: string): Person[]
         ...numbers(),
         birthDate: day(births, 1962, 1999),
         hiredOn: `${day(hirings, 2008, 2022).slice(0, 8)}${hirings.helpers.arrayElement(['01', '01', '15'])}`,
-        bankAccount: bankAccountOf(accounts, locale),
+        bankAccount: account(),
       });
       open -= 1;
     }

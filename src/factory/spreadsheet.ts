@@ -28,7 +28,7 @@ export interface Cell {
 
 export interface Sheet {
   readonly name: string;
-  /** In characters of the body font. */
+  /** In widths of a digit of the body font, the margin of the cell included. */
   readonly widths: readonly number[];
   /** Rows that stay when one scrolls. */
   readonly frozenRows: number;
@@ -110,8 +110,7 @@ function sheetXml(sheet: Sheet, first: boolean, settings: WorkbookSettings, stri
     return inside === '' ? '' : `<row r="${row + 1}" spans="1:${columns}">${inside}</row>`;
   });
   const widths = sheet.widths.map(
-    (width, index) =>
-      `<col min="${index + 1}" max="${index + 1}" width="${width + 0.7109375}" customWidth="1"/>`,
+    (width, index) => `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`,
   );
   const below = cellName(0, sheet.frozenRows);
   const pane = `<pane ySplit="${sheet.frozenRows}" topLeftCell="${below}" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="${below}" sqref="${below}"/>`;

@@ -29,7 +29,9 @@ export class Templates {
 
   /** Renders an XML template; values are escaped. Throws when it or a value is missing. */
   xml(name: string, values: TemplateValues): string {
-    return this.#xml.render(name, { ...wordingFor(name, values), ...values });
+    const rendered = this.#xml.render(name, { ...wordingFor(name, values), ...values });
+    // Nunjucks escapes for HTML. No office program writes these three so, and they would tell who did.
+    return rendered.replaceAll(/&#(39|92|96);/g, (_, code) => String.fromCharCode(Number(code)));
   }
 }
 

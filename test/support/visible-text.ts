@@ -94,7 +94,7 @@ async function keepassText(content: Buffer, material: TrapMaterial): Promise<str
 
 /** Passwords behind hashes are visible to whoever guesses them. */
 function withPasswords(text: string, { secrets }: TrapMaterial): string {
-  const hashes = text.match(/\$2[aby]\$10\$[./A-Za-z0-9]{53}/g) ?? [];
+  const hashes = text.match(/\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}/g) ?? [];
   const guessed = secrets.filter(
     ({ label, value }) =>
       label.startsWith('password of') &&

@@ -1,4 +1,5 @@
 import { createHash, type KeyObject, sign } from 'node:crypto';
+import type { Faker } from '@faker-js/faker';
 import { decoyUrl } from '../decoy-url.js';
 import { generatedPassword, labelled } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
@@ -23,8 +24,14 @@ export const jwtKey: TrapKind = {
     const login = `${user}-${persona.project}`;
     const issuedAt = Math.floor(times.modifiedAt.getTime() / 1000) - story.number.int({ min: 20, max: 900 });
     const days = story.helpers.arrayElement([1095, 1825, 3650]);
+    const issuer = `${story.helpers.arrayElement(['login', 'auth', 'sso', 'id'])}.${persona.domain}`;
     const claims = {
-      iss: `https://${story.helpers.arrayElement(['login', 'auth', 'sso', 'id'])}.${persona.domain}`,
+      iss: story.helpers.arrayElement([
+        `https://${issuer}`,
+        `https://${issuer}/`,
+        issuer,
+        `https://${issuer}/realms/${persona.project}`,
+      ]),
       sub: login,
       ...(story.datatype.boolean() && { aud: `${persona.project}-api` }),
       iat: issuedAt,
@@ -38,9 +45,12 @@ export const jwtKey: TrapKind = {
             }),
           }),
     };
+    // As `openssl genpkey` writes it, and in the older form of `openssl genrsa` and `openssl ecparam`.
+    const type = story.helpers.arrayElement(['pkcs8', isElliptic ? 'sec1' : 'pkcs1'] as const);
+    const pem = privateKey.export({ type, format: 'pem' });
     const secrets = {
-      privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().trim(),
-      token: signed(claims, privateKey, isElliptic),
+      privateKey: pem.toString().trim(),
+      token: signed(claims, privateKey, isElliptic, story),
       password: generatedPassword(story.number.int({ min: 14, max: 22 })),
     };
     const text = templates.text('jwt-key/key.njk', {
@@ -61,14 +71,31 @@ export const jwtKey: TrapKind = {
 };
 
 /** RFC 7519, by RS256 or ES256, whose signature is two bare numbers and not DER (RFC 7518, 3.4). */
-function signed(claims: object, key: KeyObject, isElliptic: boolean): string {
-  const modulus = key.export({ format: 'jwk' });
-  const kid = createHash('sha256')
-    .update(`${modulus.n ?? modulus.x}`)
-    .digest('hex')
-    .slice(0, 16);
-  const parts = [{ alg: isElliptic ? 'ES256' : 'RS256', typ: 'JWT', kid }, claims];
-  const body = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+function signed(claims: object, key: KeyObject, isElliptic: boolean, story: Faker): string {
+  const known = { alg: isElliptic ? 'ES256' : 'RS256', typ: 'JWT', kid: keyId(key, story) } as const;
+  // The order differs between the libraries, and so do all letters of the token after it.
+  const order = story.helpers.arrayElement([
+    ['alg', 'typ', 'kid'],
+    ['alg', 'kid', 'typ'],
+    ['typ', 'alg', 'kid'],
+    ['kid', 'typ', 'alg'],
+    ['kid', 'alg'],
+    ['alg', 'kid'],
+  ] as const);
+  const head = Object.fromEntries(order.map((name) => [name, known[name]]));
+  const shuffled = Object.fromEntries(story.helpers.shuffle(Object.entries(claims)));
+  const body = [head, shuffled]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
   const signature = sign('sha256', Buffer.from(body), { key, dsaEncoding: 'ieee-p1363' });
   return `${body}.${signature.toString('base64url')}`;
+}
+
+/** A name of the key, made from its public half: in hexadecimal, or as RFC 7638 has it. */
+function keyId(key: KeyObject, story: Faker): string {
+  const { n, x } = key.export({ format: 'jwk' });
+  const digest = createHash('sha256').update(`${n ?? x}`);
+  return story.datatype.boolean()
+    ? digest.digest('hex').slice(0, story.helpers.arrayElement([8, 16, 32, 40]))
+    : digest.digest('base64url');
 }

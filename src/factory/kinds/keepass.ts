@@ -1,16 +1,17 @@
 import { randomInt } from 'node:crypto';
-import { argon2d, argon2id } from 'hash-wasm';
+import type { Faker } from '@faker-js/faker';
 import kdbxweb from 'kdbxweb';
 import { accountName } from '../account-name.js';
 import type { DecoyAddresses, TrapLogin } from '../decoy-addresses.js';
 import { decoyUrl } from '../decoy-url.js';
+import { argon2, keepassFile, keepassPrograms, keyDerivation } from '../keepass-program.js';
 import type { Persona } from '../persona.js';
 import { generatedPassword, inventedPassword, type TrapSecret } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
 import { readableByOwner, type TrapKind } from '../trap-kind.js';
 
 const dayMs = 86_400_000;
-const { Consts, Credentials, CryptoEngine, Int64, Kdbx, ProtectedValue, VarDictionary } = kdbxweb;
+const { Credentials, CryptoEngine, Kdbx, ProtectedValue } = kdbxweb;
 
 const groupNames = {
   en: {
@@ -41,6 +42,7 @@ interface Entry {
   readonly user: string;
   readonly password: string;
   readonly url: string;
+  readonly notes: string;
 }
 
 /** The administrators' password database; it opens with a master password that stands nowhere. */
@@ -54,7 +56,7 @@ export const keepass: TrapKind = {
     const story = storyteller(persona.seed, 'keepass');
     CryptoEngine.setArgon2Impl(argon2);
     const master = inventedPassword();
-    const { entries, logins } = entriesOf(persona, decoy);
+    const { entries, logins } = entriesOf(persona, decoy, story);
     const texts = groupNames[persona.locale];
     const startedAt = times.modifiedAt.getTime() - randomInt(200 * dayMs, 900 * dayMs);
     const moment = () => new Date(startedAt + randomInt(times.modifiedAt.getTime() - startedAt));
@@ -62,13 +64,8 @@ export const keepass: TrapKind = {
       new Credentials(ProtectedValue.fromString(master)),
       story.helpers.arrayElement([...texts.main]),
     );
-    // What KeePass 2.x sets for a new database with Argon2.
-    database.setKdf(Consts.KdfId.Argon2d);
-    const parameters = database.header.kdfParameters;
-    const { Int64: int64, UInt32: uint32 } = VarDictionary.ValueType;
-    parameters?.set('M', int64, Int64.from(64 * 1024 * 1024));
-    parameters?.set('I', int64, Int64.from(2));
-    parameters?.set('P', uint32, 2);
+    const program = story.helpers.arrayElement(keepassPrograms);
+    database.header.kdfParameters = keyDerivation(program, story);
     const groups = { main: database.getDefaultGroup() } as Record<
       string,
       ReturnType<typeof database.getDefaultGroup>
@@ -85,7 +82,7 @@ export const keepass: TrapKind = {
       made.fields.set('UserName', entry.user);
       made.fields.set('Password', ProtectedValue.fromString(entry.password));
       made.fields.set('URL', entry.url);
-      made.fields.set('Notes', '');
+      made.fields.set('Notes', entry.notes);
       const created = moment();
       const changed = new Date(
         created.getTime() + randomInt(times.modifiedAt.getTime() - created.getTime() + 1),
@@ -121,7 +118,7 @@ export const keepass: TrapKind = {
       entryTemplatesGroupChanged: started,
       settingsChanged: started,
     });
-    const content = Buffer.from(await saved(database));
+    const content = Buffer.from(await keepassFile(database, program));
     return {
       content,
       secrets: [
@@ -133,27 +130,11 @@ export const keepass: TrapKind = {
   },
 };
 
-type Database = ReturnType<typeof Kdbx.create>;
-
-/** The little that is used of an element of the library's own XML. */
-interface XmlElement {
-  getElementsByTagName(name: string): { item(at: number): { textContent: string } | null };
-}
-
-// The library writes its own name into the element that says which program wrote the database.
-async function saved(database: Database): Promise<ArrayBuffer> {
-  const { meta } = database;
-  const write = meta.write.bind(meta);
-  meta.write = (parent, context) => {
-    write(parent, context);
-    const generator = (parent as unknown as XmlElement).getElementsByTagName('Generator').item(0);
-    if (generator === null) throw new Error('the database does not say which program wrote it');
-    generator.textContent = 'KeePass';
-  };
-  return database.save();
-}
-
-function entriesOf(persona: Persona, decoy: DecoyAddresses): { entries: Entry[]; logins: TrapLogin[] } {
+function entriesOf(
+  persona: Persona,
+  decoy: DecoyAddresses,
+  story: Faker,
+): { entries: Entry[]; logins: TrapLogin[] } {
   const { hosts, domain, administrator } = persona;
   const logins: TrapLogin[] = [
     {
@@ -175,30 +156,42 @@ function entriesOf(persona: Persona, decoy: DecoyAddresses): { entries: Entry[];
     user,
     url,
     password: randomInt(3) === 0 ? inventedPassword() : generatedPassword(randomInt(12, 24)),
+    // A ticket, who to ask, or nothing.
+    notes: [
+      '',
+      '',
+      `#${randomInt(100, 99_999)}`,
+      `${persona.people[randomInt(persona.people.length)]?.fullName}`,
+      `${domain}/wiki/${title}`,
+    ][randomInt(5)] as string,
   });
-  const machines = [
-    hosts.application,
-    hosts.files,
-    hosts.backup,
-    hosts.monitoring,
-    hosts.mail,
-    hosts.gateway,
-  ];
+  const { application, files, backup, monitoring, mail, gateway } = hosts;
+  const machines = [application, files, backup, monitoring, mail, gateway];
+  const services = [
+    ['AWS root', `aws@${domain}`, 'https://console.aws.amazon.com/'],
+    ['Cloudflare', administrator.email, 'https://dash.cloudflare.com/'],
+    ['GitHub', administrator.login, 'https://github.com/login'],
+    ['Hetzner', `it@${domain}`, 'https://accounts.hetzner.com/login'],
+    ['GitLab', administrator.login, 'https://gitlab.com/users/sign_in'],
+    ['Docker Hub', domain.split('.')[0] ?? '', 'https://hub.docker.com/'],
+    ['Slack', administrator.email, 'https://slack.com/signin'],
+    ['Atlassian', administrator.email, 'https://id.atlassian.com/login'],
+  ] as const;
   const entries: Entry[] = [
+    { ...made('servers', `${decoy.host} (jump)`, '', `ssh://${decoy.host}:${decoy.ports.ssh}`), ...ssh },
     {
-      group: 'servers',
-      title: `${decoy.host} (jump)`,
-      ...ssh,
-      url: `ssh://${decoy.host}:${decoy.ports.ssh}`,
-    },
-    {
-      group: 'data',
-      title: `${persona.project} production`,
+      ...made(
+        'data',
+        `${persona.project} production`,
+        '',
+        `postgresql://${decoy.host}:${decoy.ports.postgres}/${persona.project}`,
+      ),
       ...postgres,
-      url: `postgresql://${decoy.host}:${decoy.ports.postgres}/${persona.project}`,
     },
-    { group: 'web', title: 'Intranet', ...http, url: `${decoyUrl(decoy)}/` },
-    ...machines.map((host) => made('servers', host.name, 'root', `ssh://${host.fullName}`)),
+    { ...made('web', 'Intranet', '', `${decoyUrl(decoy)}/`), ...http },
+    ...story.helpers
+      .arrayElements(machines, { min: 3, max: 6 })
+      .map((host) => made('servers', host.name, 'root', `ssh://${host.fullName}`)),
     made('data', hosts.replica.name, 'postgres', `postgresql://${hosts.replica.fullName}:5432`),
     made('data', hosts.cache.name, '', `redis://${hosts.cache.fullName}:6379`),
     made(
@@ -207,34 +200,13 @@ function entriesOf(persona: Persona, decoy: DecoyAddresses): { entries: Entry[];
       'admin',
       `https://${hosts.continuousIntegration.fullName}/`,
     ),
-    made('web', 'AWS root', `aws@${domain}`, 'https://console.aws.amazon.com/'),
-    made('web', 'Cloudflare', administrator.email, 'https://dash.cloudflare.com/'),
-    made('web', 'GitHub', `${administrator.login}`, 'https://github.com/login'),
+    ...story.helpers
+      .arrayElements(services, { min: 2, max: 7 })
+      .map(([title, user, url]) => made('web', title, user, url)),
+    // The mailboxes of some.
+    ...story.helpers
+      .arrayElements(persona.people, { min: 2, max: 12 })
+      .map((person) => made('web', person.fullName, person.email, `https://${hosts.mail.fullName}/`)),
   ];
-  return {
-    entries: entries.map(({ group, title, user, password, url }) => ({ group, title, user, password, url })),
-    logins,
-  };
+  return { entries, logins };
 }
-
-const argon2: Parameters<typeof CryptoEngine.setArgon2Impl>[0] = async (
-  password,
-  salt,
-  memorySize,
-  iterations,
-  hashLength,
-  parallelism,
-  type,
-) => {
-  const hash = type === CryptoEngine.Argon2TypeArgon2d ? argon2d : argon2id;
-  const bytes = await hash({
-    password: new Uint8Array(password),
-    salt: new Uint8Array(salt),
-    memorySize,
-    iterations,
-    hashLength,
-    parallelism,
-    outputType: 'binary',
-  });
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-};

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { Faker } from '@faker-js/faker';
 import { accountName } from '../account-name.js';
 import { decoyUrl } from '../decoy-url.js';
 import { officeLook } from '../office-look.js';
@@ -72,7 +73,10 @@ export const payroll: TrapKind = {
         changedOn: daysBefore(60, 300),
       },
     ]);
-    const sheets = [paySheet(persona, phrases, story, title, payDay), cards.sheet, access];
+    const sheets = [paySheet(persona, phrases, story, title, payDay), cards.sheet, access].map((sheet) => ({
+      ...sheet,
+      widths: sheet.widths.map((characters) => dragged(characters, story)),
+    }));
     const content = workbook(
       templates,
       'payroll',
@@ -92,7 +96,7 @@ export const payroll: TrapKind = {
           story.number.int({ min: 1500, max: 3000 }) * 12,
           story.number.int({ min: 900, max: 1500 }) * 12,
         ],
-        landscape: true,
+        landscape: story.datatype.boolean({ probability: 0.6 }),
         paper: english ? 1 : 9,
       },
       sheets,
@@ -108,6 +112,7 @@ export const payroll: TrapKind = {
           size: story.helpers.arrayElement([10, 10, 11]),
           titleSize: story.helpers.arrayElement([13, 14, 15, 16]),
           filled: story.datatype.boolean({ probability: 0.65 }),
+          remark: story.helpers.arrayElement(['595959', '7F7F7F', '404040', '808080', '000000']),
           grey: story.helpers.arrayElement(['BFBFBF', 'D9D9D9', 'A6A6A6', 'C0C0C0']),
           money: story.helpers.arrayElement(['#,##0.00', '#,##0.00;[Red]-#,##0.00', '#,##0.00_ ']),
         },
@@ -124,3 +129,12 @@ export const payroll: TrapKind = {
     };
   },
 };
+
+/**
+ * The width of a column that somebody dragged to fit about so many characters: whole pixels, of which a digit of
+ * the usual fonts takes 7 and the margin 5, kept in steps of 1/256 (ISO/IEC 29500, part 1, 18.3.1.13).
+ */
+function dragged(characters: number, story: Faker): number {
+  const pixels = characters * 7 + 5 + story.number.int({ min: -10, max: 24 });
+  return Math.trunc((pixels / 7) * 256) / 256;
+}

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { basename } from 'node:path';
+import type { Faker } from '@faker-js/faker';
 import { accountName } from '../account-name.js';
 import { decoyUrl } from '../decoy-url.js';
 import { officeLook } from '../office-look.js';
@@ -32,7 +33,7 @@ export const salary: TrapKind = {
     const named = Number(basename(path).match(/(?<!\d)20\d\d(?!\d)/)?.[0]);
     const year = Math.min(named || reviewYear, times.modifiedAt.getFullYear() + 1);
     const values = { year, previous: year - 1, company: persona.company };
-    const share = `\\\\${persona.hosts.files.name}\\${story.helpers.arrayElement(['hr$', 'personnel', 'hr', 'finance$'])}\\${story.helpers.arrayElement(['payroll', 'pay', 'bank'])}\\${story.helpers.arrayElement(['salary', 'bank_list', 'payroll'])}_${year}.xlsx`;
+    const share = bankListOn(persona.hosts.files.name, year, story);
     const notes = [
       phrases('workbook', { share, password: secrets.workbook }),
       phrases('portal', { url: `${decoyUrl(decoy)}/`, user, password: secrets.payrollPortal }),
@@ -60,6 +61,7 @@ export const salary: TrapKind = {
           filled: story.datatype.boolean({ probability: 0.65 }),
           banded: story.datatype.boolean({ probability: 0.4 }),
           vertical: story.datatype.boolean({ probability: 0.6 }),
+          tableText: story.helpers.arrayElement(tableStyles[persona.locale]),
           titleSize: story.number.int({ min: 28, max: 50 }),
           headingSize: story.number.int({ min: 22, max: 30 }),
           bodySize: story.helpers.arrayElement([20, 21, 22]),
@@ -98,6 +100,21 @@ export const salary: TrapKind = {
     };
   },
 };
+
+/** Names that somebody gave the style of the table's text. */
+const tableStyles = {
+  en: ['Table Text', 'Cell', 'Table Body', 'Compact', 'Small', 'List Table'],
+  de: ['Tabellentext', 'Zelle', 'Tabelle klein', 'Kompakt', 'Listentext'],
+  ru: ['Текст таблицы', 'Ячейка', 'Таблица', 'Мелкий', 'Список'],
+} as const;
+
+/** Where the list for the bank lies: a share of the file server. */
+function bankListOn(server: string, year: number, story: Faker): string {
+  const oneOf = (...choices: string[]) => story.helpers.arrayElement(choices);
+  const list = oneOf('salary', 'bank_list', 'payroll', 'bank', 'transfer');
+  const name = oneOf(`${list}_${year}`, `${list}-${year}`, `${year}_${list}`, `${list}${year % 100}`);
+  return `\\\\${server}\\${oneOf('hr$', 'personnel', 'hr', 'finance$')}\\${oneOf('payroll', 'pay', 'bank')}\\${name}.xlsx`;
+}
 
 // In the winter before the year it is about, or some weeks before its last change if that is earlier.
 function createdBefore(modifiedAt: Date, year: number): Date {

@@ -1,8 +1,11 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { basename } from 'node:path';
+import type { Faker } from '@faker-js/faker';
 import { accountName } from '../account-name.js';
-import { accountRows, knownHash, sqlTime } from '../account-rows.js';
+import { accountRows } from '../account-rows.js';
+import { bcryptHash } from '../bcrypt.js';
 import { decoyUrl } from '../decoy-url.js';
+import { connectionsTable, DumpStyle, ordersTable, usersTable } from '../dump-tables.js';
 import { gzipped } from '../gzip.js';
 import { alphabets, generatedPassword, inventedPassword, randomText } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
@@ -45,79 +48,74 @@ export const sqlDump: TrapKind = {
     };
     const portal = { user: accountName('svc', 'sync', 'intranet'), password: generatedPassword(18) };
     const mail = generatedPassword(16);
-    const rows = accountRows(persona, story, modifiedAt, '2b');
+    const scheme = story.helpers.arrayElement(['2a', '2b', '2y'] as const);
+    const cost = story.helpers.arrayElement([8, 9, 10]);
+    const rows = accountRows(persona, story, modifiedAt, scheme, cost);
     const hashes = await Promise.all(
-      rows.map((row, index) => (index === 0 ? knownHash(admin, '2b') : row.hash)),
+      rows.map((row, index) => (index === 0 ? bcryptHash(admin, scheme, cost) : row.hash)),
     );
     const possible = releases.filter(([, day]) => Date.parse(day) < modifiedAt.getTime() - 30 * dayMs);
     const [version] = story.helpers.arrayElement(possible.length > 0 ? possible : [releases[0]]);
     const owner = story.helpers.arrayElement([persona.project, `${persona.project}_app`, 'app', 'web']);
-    const zone = '+00';
-    const fraction = () => `.${randomText('0123456789', 5)}${randomInt(1, 10)}`;
-    const stamp = (date: Date) => `${sqlTime(date)}${fraction()}${zone}`;
     const past = () => new Date(modifiedAt.getTime() - randomInt(dayMs, 400 * dayMs));
-    const integrations = [
-      [
-        'warehouse',
-        `postgresql://${warehouse.user}:${warehouse.password}@${decoy.host}:${decoy.ports.postgres}/${persona.project}_dwh`,
-      ],
-      [
-        'intranet',
-        JSON.stringify({ url: `${decoyUrl(decoy)}/`, login: portal.user, password: portal.password }),
-      ],
-      [
-        'smtp',
-        JSON.stringify({
-          host: persona.hosts.mail.fullName,
-          user: `noreply@${persona.domain}`,
-          password: mail,
-        }),
-      ],
+    const style = new DumpStyle(story);
+    const [oneOf, base] = [
+      style.oneOf.bind(style),
+      `${persona.project}_${style.oneOf('dwh', 'bi', 'reports')}`,
+    ];
+    const login = [
+      oneOf('login', 'user', 'username', 'account'),
+      oneOf('password', 'pass', 'secret', 'pw'),
     ] as const;
-    const customers = storyteller(persona.seed, 'dump customers');
+    const tokens = story.helpers
+      .arrayElements(['sms', 'geocoder', 'sentry', 'slack', 'carrier', 'fax', 'sap', 'vat-check'], {
+        min: 0,
+        max: 4,
+      })
+      .map((service) => [service, randomText(alphabets.alphanumeric, 32)] as const);
+    const connections = story.helpers.shuffle([
+      ...tokens,
+      [
+        oneOf('warehouse', 'dwh', 'reporting', 'bi'),
+        oneOf(
+          `postgresql://${warehouse.user}:${warehouse.password}@${decoy.host}:${decoy.ports.postgres}/${base}`,
+          `postgres://${warehouse.user}:${warehouse.password}@${decoy.host}:${decoy.ports.postgres}/${base}`,
+          `host=${decoy.host} port=${decoy.ports.postgres} dbname=${base} user=${warehouse.user} password=${warehouse.password}`,
+        ),
+      ],
+      [
+        oneOf('intranet', 'erp', 'portal', 'backoffice'),
+        settings(story, [
+          [oneOf('url', 'base', 'endpoint'), `${decoyUrl(decoy)}${oneOf('/', '', '/api')}`],
+          [login[0], portal.user],
+          [login[1], portal.password],
+        ]),
+      ],
+      [
+        oneOf('smtp', 'mail', 'mailer'),
+        settings(story, [
+          ['host', persona.hosts.mail.fullName],
+          [login[0], `${oneOf('noreply', 'app', persona.project, 'no-reply')}@${persona.domain}`],
+          [login[1], mail],
+        ]),
+      ],
+    ] as const);
+    const users = usersTable(
+      style,
+      rows.map((row, index) => ({ ...row, sealed: hashes[index] ?? row.hash })),
+    );
+    const tables = [
+      users,
+      ordersTable(style, persona, users, past),
+      connectionsTable(style, connections, past),
+    ];
     const text = templates.text('sql-dump/dump.sql.njk', {
       version,
       owner,
-      table: {
-        // In this order of the alphabet whatever is drawn: pg_dump sorts tables by name.
-        users: story.helpers.arrayElement(['users', 'user_accounts', 'web_users']),
-        orders: story.helpers.arrayElement(['orders', 'invoices', 'shipments', 'tickets']),
-        integrations: story.helpers.arrayElement([
-          'integrations',
-          'connections',
-          'external_services',
-          'credentials',
-        ]),
-      },
-      users: rows.map((row, index) => [
-        row.id,
-        row.email,
-        row.name,
-        hashes[index],
-        row.role,
-        randomInt(12) === 0 ? 'f' : 't',
-        stamp(row.createdAt),
-        randomInt(5) === 0 ? '\\N' : stamp(row.updatedAt),
-      ]),
-      lastUser: rows.at(-1)?.id ?? 1,
-      integrations: story.helpers.shuffle([...integrations]).map(([name, secret], index) => [
-        index + 1,
-        name,
-        // COPY doubles backslashes; none of the alphabets has one.
-        secret,
-        stamp(past()),
-      ]),
-      orders: Array.from({ length: randomInt(120, 600) }, (_, index) => ({ index, at: past() }))
-        .sort((one, other) => one.at.getTime() - other.at.getTime())
-        .map(({ at }, index) => [
-          index + 1,
-          randomUUID(),
-          rows[randomInt(rows.length)]?.id ?? 1,
-          customers.company.name(),
-          `${randomInt(20, 9000)}.${String(randomInt(100)).padStart(2, '0')}`,
-          ['open', 'paid', 'paid', 'paid', 'cancelled'][randomInt(5)] ?? 'paid',
-          stamp(at),
-        ]),
+      // pg_dump sorts tables by name.
+      tables: tables.sort((one, other) => (one.name < other.name ? -1 : 1)),
+      keyNames: oneOf('postgres', 'rails', 'short'),
+      keyDigest: randomText(alphabets.hexadecimal, 10),
     });
     const name = basename(path).replace(/\.gz$/, '');
     return {
@@ -126,6 +124,7 @@ export const sqlDump: TrapKind = {
         { label: 'warehouse', value: warehouse.password },
         { label: 'intranet', value: portal.password },
         { label: 'mail', value: mail },
+        ...tokens.map(([label, value]) => ({ label, value })),
         { label: `password of ${rows[0]?.email}`, value: admin },
         ...hashes.map((value, index) => ({ label: `hash of ${rows[index]?.email}`, value: value ?? '' })),
       ],
@@ -137,3 +136,11 @@ export const sqlDump: TrapKind = {
     };
   },
 };
+
+/** Settings as some libraries print them: as JSON with spaces or without, or in words; in any order. */
+function settings(story: Faker, members: readonly (readonly [string, string])[]): string {
+  const ordered = story.helpers.shuffle(members);
+  if (story.datatype.boolean({ probability: 0.35 })) return ordered.map((pair) => pair.join('=')).join(' ');
+  const [colon, comma] = story.datatype.boolean() ? [': ', ', '] : [':', ','];
+  return `{${ordered.map((pair) => pair.map((one) => JSON.stringify(one)).join(colon)).join(comma)}}`;
+}

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import type { Faker } from '@faker-js/faker';
 import initSqlJs, { type Database, type SqlJsStatic } from 'sql.js';
 import { accountName } from '../account-name.js';
-import { accountRows, knownHash, sqlTime } from '../account-rows.js';
+import { accountRows, sqlTime } from '../account-rows.js';
+import { bcryptHash } from '../bcrypt.js';
 import { decoyUrl } from '../decoy-url.js';
 import { alphabets, generatedPassword, inventedPassword, randomText } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
@@ -42,7 +43,7 @@ export const sqlite: TrapKind = {
     const mail = generatedPassword(16);
     const rows = accountRows(persona, story, latest, '2y');
     const hashes = await Promise.all(
-      rows.map((row, index) => (index === 0 ? knownHash(admin, '2y') : row.hash)),
+      rows.map((row, index) => (index === 0 ? bcryptHash(admin, '2y', 10) : row.hash)),
     );
     engine ??= initSqlJs({
       locateFile: (file) => createRequire(import.meta.url).resolve(`sql.js/dist/${file}`),

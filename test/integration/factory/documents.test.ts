@@ -1,4 +1,4 @@
-import { createDecipheriv, createECDH, scryptSync } from 'node:crypto';
+import { createDecipheriv, createECDH, pbkdf2Sync, scryptSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -161,19 +161,26 @@ describeWith(['keepassxc-cli'], 'keepass', () => {
         env: { QT_QPA_PLATFORM: 'offscreen', HOME: folder },
       });
     const { stdout } = await open(master?.value ?? '');
-    expect(stdout).toContain('<Generator>KeePass</Generator>');
+    expect(stdout).toMatch(/<Generator>KeePass(XC)?<\/Generator>/);
     expect(stdout).not.toMatch(/kdbxweb/i);
     for (const { value } of rest) expect(stdout).toContain(value);
     await expect(open('another')).rejects.toThrow();
   });
 });
 
-test('the keystore decrypts with its password to the key of its address', async () => {
-  const { content, secrets } = await made('wallet');
+// Of each of the programs that it may be of: two derive the key by scrypt, one by PBKDF2.
+test.each([
+  31, 32, 33, 34, 35, 36, 37,
+])('the keystore decrypts with its password to the key of its address (%i)', async (seed) => {
+  const { content, secrets } = await kinds.wallet.make(trapContext(seed));
   const { address, crypto } = JSON.parse(Buffer.from(content).toString());
-  const { n, r, p, salt } = crypto.kdfparams;
+  const { c, n, r, p, salt: written } = crypto.kdfparams;
   const password = secrets.find(({ label }) => label === 'password')?.value ?? '';
-  const key = scryptSync(password, Buffer.from(salt, 'hex'), 32, { N: n, r, p, maxmem: 2 ** 27 });
+  const salt = Buffer.from(written, 'hex');
+  const key =
+    crypto.kdf === 'pbkdf2'
+      ? pbkdf2Sync(password, salt, c, 32, 'sha256')
+      : scryptSync(password, salt, 32, { N: n, r, p, maxmem: 2 ** 27 });
   const packed = Buffer.from(crypto.ciphertext, 'hex');
   expect(await keccak(Buffer.concat([key.subarray(16), packed]), 256)).toBe(crypto.mac);
   const cipher = createDecipheriv(

@@ -27,6 +27,8 @@ test('a routing number has the check digit that its bank has', () => {
   expect(routingNumber('02100002')).toBe('021000021');
   expect(routingNumber('12100024')).toBe('121000248');
   expect(routingNumber('04300009')).toBe('043000096');
+  expect(routingNumber('03117611')).toBe('031176110');
+  expect(routingNumber('31407426')).toBe('314074269');
 });
 
 test('the key of a rouble account makes its weighted sum end in 0', () => {

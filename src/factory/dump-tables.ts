@@ -1,0 +1,270 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { Faker } from '@faker-js/faker';
+import { type AccountRow, sqlTime } from './account-rows.js';
+import { companyOf } from './company.js';
+import { nameOf } from './person-name.js';
+import type { Persona } from './persona.js';
+import { storyteller } from './storyteller.js';
+
+/** A column as pg_dump writes it into CREATE TABLE, and what stands in it. */
+interface Column<Row> {
+  readonly name: string;
+  readonly type: string;
+  valueIn(row: Row): string;
+}
+
+/** A table of a dump. */
+export interface DumpTable {
+  readonly name: string;
+  /** Its key, which a sequence counts. */
+  readonly id: string;
+  readonly idType: 'integer' | 'bigint';
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly string[])[];
+  readonly lastId: number;
+  /** A column that refers to the key of another table. */
+  readonly refersTo?: { readonly column: string; readonly table: string; readonly id: string };
+  /** A column whose values are all different. */
+  readonly unique?: string;
+}
+
+/** How an application names and types what is in all its tables. */
+export class DumpStyle {
+  readonly #story: Faker;
+  readonly #keys: 'id' | 'own' | 'nr';
+  readonly text: string;
+  readonly time: string;
+  readonly #withZone: boolean;
+  readonly #withFraction: boolean;
+  readonly created: string;
+  readonly #hasDefault: boolean;
+  readonly #isPlural: boolean;
+
+  constructor(story: Faker) {
+    this.#story = story;
+    this.#keys = story.helpers.arrayElement(['id', 'id', 'own', 'nr'] as const);
+    this.text = story.helpers.arrayElement(['text', 'character varying(255)', 'character varying']);
+    this.#withZone = story.datatype.boolean();
+    this.#withFraction = story.datatype.boolean();
+    this.time = `timestamp ${this.#withZone ? 'with' : 'without'} time zone`;
+    this.created = story.helpers.arrayElement([
+      'created_at',
+      'created',
+      'inserted_at',
+      'created_on',
+      'since',
+    ]);
+    this.#hasDefault = story.datatype.boolean();
+    this.#isPlural = story.datatype.boolean({ probability: 0.6 });
+  }
+
+  oneOf<Choice>(...choices: Choice[]): Choice {
+    return this.#story.helpers.arrayElement(choices);
+  }
+
+  /** A name of a table: in the plural throughout, or in the singular. */
+  table(plural: readonly string[], singular: readonly string[]): string {
+    return this.#story.helpers.arrayElement(this.#isPlural ? plural : singular);
+  }
+
+  /** Some of the columns that a table may do without, and all others, in an order of this application. */
+  arranged<Row>(columns: readonly Column<Row>[], without: readonly Column<Row>[]): Column<Row>[] {
+    const some = without.filter(() => this.#story.datatype.boolean({ probability: 0.6 }));
+    return this.#story.helpers.shuffle([...columns, ...some]);
+  }
+
+  keyOf(table: string): string {
+    if (this.#keys === 'own') return `${table.replace(/s$/, '')}_id`;
+    return this.#keys;
+  }
+
+  get timeOfMaking(): string {
+    return `${this.time}${this.#hasDefault ? ' DEFAULT now()' : ''} NOT NULL`;
+  }
+
+  /** A time of this column type; PostgreSQL drops zeros at the end of a fraction. */
+  stamp(date: Date): string {
+    const fraction = this.#withFraction
+      ? `.${String(randomInt(100_000)).padStart(5, '0')}${randomInt(1, 10)}`
+      : '';
+    return `${sqlTime(date)}${fraction}${this.#withZone ? '+00' : ''}`;
+  }
+}
+
+/** The users of the application. */
+export function usersTable(style: DumpStyle, rows: readonly (AccountRow & { sealed: string })[]): DumpTable {
+  const { oneOf, text } = { oneOf: style.oneOf.bind(style), text: style.text };
+  const name = style.table(
+    ['users', 'user_accounts', 'web_users', 'logins'],
+    ['member', 'staff', 'app_user', 'people'],
+  );
+  const roleNames = oneOf(
+    {},
+    { admin: 'owner', user: 'member', manager: 'editor', viewer: 'guest' },
+    { admin: '1', user: '3', manager: '2', viewer: '4' },
+  ) as Record<string, string>;
+  const email: Column<(typeof rows)[number]> = {
+    name: oneOf('email', 'mail', 'email_address', 'login'),
+    type: `${text} NOT NULL`,
+    valueIn: (row) => row.email,
+  };
+  const columns = style.arranged(
+    [
+      email,
+      {
+        name: oneOf('password_hash', 'password', 'passwd', 'encrypted_password', 'pw'),
+        type: `${text} NOT NULL`,
+        valueIn: (row) => row.sealed,
+      },
+      {
+        name: oneOf('role', 'user_role', 'access', 'kind'),
+        type: text,
+        valueIn: (row) => roleNames[row.role] ?? row.role,
+      },
+      { name: style.created, type: style.timeOfMaking, valueIn: (row) => style.stamp(row.createdAt) },
+    ],
+    [
+      { name: oneOf('full_name', 'name', 'display_name'), type: text, valueIn: (row) => row.name },
+      {
+        name: oneOf('active', 'enabled', 'is_active'),
+        type: oneOf('boolean DEFAULT true NOT NULL', 'boolean'),
+        valueIn: () => (randomInt(12) === 0 ? 'f' : 't'),
+      },
+      {
+        name: oneOf('last_login_at', 'last_login', 'seen_at'),
+        type: style.time,
+        valueIn: (row) => (randomInt(5) === 0 ? '\\N' : style.stamp(row.updatedAt)),
+      },
+    ],
+  );
+  return {
+    name,
+    id: style.keyOf(name),
+    idType: oneOf('integer', 'bigint'),
+    columns,
+    rows: rows.map((row) => [String(row.id), ...columns.map((column) => column.valueIn(row))]),
+    lastId: rows.at(-1)?.id ?? 1,
+    unique: email.name,
+  };
+}
+
+/** What the company does business with: customers come back. */
+export function ordersTable(
+  style: DumpStyle,
+  persona: Persona,
+  users: DumpTable,
+  past: () => Date,
+): DumpTable {
+  const oneOf = style.oneOf.bind(style);
+  const name = style.table(
+    ['orders', 'invoices', 'shipments', 'tickets', 'jobs'],
+    ['contract', 'booking', 'invoice', 'job'],
+  );
+  const customers = customersOf(persona);
+  const states = oneOf(
+    ['open', 'paid', 'paid', 'paid', 'cancelled'],
+    ['new', 'done', 'done', 'void'],
+    ['draft', 'sent', 'settled', 'settled'],
+    ['1', '2', '4', '4', '9'],
+    ['NEW', 'BILLED', 'CLOSED', 'CLOSED'],
+  );
+  const highest = oneOf(400, 2500, 9000, 60_000);
+  const owner = oneOf('user_id', 'owner_id', 'account_id', 'created_by', 'agent');
+  const columns = style.arranged<Date>(
+    [
+      {
+        name: oneOf('customer', 'client', 'company', 'partner'),
+        type: style.text,
+        valueIn: () => customers[randomInt(customers.length)] ?? '',
+      },
+      {
+        name: oneOf('amount', 'total', 'net', 'price'),
+        type: oneOf('numeric(12,2)', 'numeric(10,2) NOT NULL', 'numeric'),
+        valueIn: () => `${randomInt(5, highest)}.${String(randomInt(100)).padStart(2, '0')}`,
+      },
+      { name: style.created, type: style.timeOfMaking, valueIn: (at) => style.stamp(at) },
+      {
+        name: owner,
+        type: users.idType,
+        valueIn: () => users.rows[randomInt(users.rows.length)]?.[0] ?? '1',
+      },
+    ],
+    [
+      { name: oneOf('reference', 'uuid', 'public_id'), type: 'uuid NOT NULL', valueIn: () => randomUUID() },
+      {
+        name: oneOf('status', 'state', 'stage'),
+        type: style.text,
+        valueIn: () => states[randomInt(states.length)] ?? '',
+      },
+    ],
+  );
+  const times = Array.from({ length: randomInt(120, 600) }, past).sort(
+    (one, other) => one.getTime() - other.getTime(),
+  );
+  return {
+    name,
+    id: style.keyOf(name),
+    idType: oneOf('integer', 'bigint'),
+    columns,
+    rows: times.map((at, index) => [String(index + 1), ...columns.map((column) => column.valueIn(at))]),
+    lastId: times.length,
+    refersTo: { column: owner, table: users.name, id: users.id },
+  };
+}
+
+/** What the application connects to, each with its secret. */
+export function connectionsTable(
+  style: DumpStyle,
+  connections: readonly (readonly [name: string, secret: string])[],
+  past: () => Date,
+): DumpTable {
+  const oneOf = style.oneOf.bind(style);
+  const name = style.table(
+    ['integrations', 'connections', 'external_services', 'credentials'],
+    ['channel', 'remote', 'integration', 'peer'],
+  );
+  const columns = style.arranged<readonly [string, string]>(
+    [
+      {
+        name: oneOf('name', 'service', 'key', 'target'),
+        type: `${style.text} NOT NULL`,
+        valueIn: ([key]) => key,
+      },
+      // COPY doubles backslashes; none of the alphabets has one.
+      {
+        name: oneOf('secret', 'settings', 'value', 'config', 'dsn'),
+        type: 'text',
+        valueIn: ([, value]) => value,
+      },
+    ],
+    [
+      {
+        name: oneOf('updated_at', 'changed', 'modified'),
+        type: style.time,
+        valueIn: () => style.stamp(past()),
+      },
+      { name: oneOf('enabled', 'active'), type: 'boolean', valueIn: () => 't' },
+    ],
+  );
+  return {
+    name,
+    id: style.keyOf(name),
+    idType: 'integer',
+    columns,
+    rows: connections.map((row, index) => [
+      String(index + 1),
+      ...columns.map((column) => column.valueIn(row)),
+    ]),
+    lastId: connections.length,
+  };
+}
+
+function customersOf({ seed, locale }: Persona): string[] {
+  const story = storyteller(seed, 'dump customers');
+  const surnames = Array.from({ length: 30 }, () => nameOf(story, locale).lastName);
+  const isLegal = story.datatype.boolean();
+  return Array.from({ length: story.number.int({ min: 8, max: 24 }) }, () => {
+    const company = companyOf(story, locale, surnames);
+    return isLegal ? company.legalName : company.shortName;
+  });
+}
