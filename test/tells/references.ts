@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
+import type { Requirement } from '../support/requirements.js';
+import { credentialFiles } from './credential-files.js';
 import { unpack } from './unpack.js';
 
 const fixtures = resolve(import.meta.dirname, '../fixtures/tells');
@@ -25,8 +27,13 @@ export async function referenceFor(kind: string): Promise<Reference> {
   const sizeReason = lines.find((line) => line.startsWith('@size '))?.slice(6);
   const strings = lines.filter((line) => line !== '' && !line.startsWith('# ') && !line.startsWith('@size '));
   const listed = strings.map((line) => Buffer.from(line.replaceAll('\\n', '\n').replaceAll('\\t', '\t')));
-  const made = await inFolder((folder) => real[kind]?.(folder) ?? []);
+  const made = await inFolder((folder) => (real[kind] ?? credentialFiles[kind]?.make)?.(folder) ?? []);
   return { texts: [...listed, ...made.map((file) => unpack(file))], ...(sizeReason && { sizeReason }) };
+}
+
+/** What the host must have for the reference of a kind. */
+export function programsOf(kind: string): readonly Requirement[] {
+  return ['soffice', 'ssh-keygen', ...(credentialFiles[kind]?.needs ?? [])];
 }
 
 type RealFile = (folder: string) => Promise<Buffer[]>;

@@ -3,7 +3,7 @@ import { kinds } from '../../../src/factory/kinds.js';
 import { type Locale, locales } from '../../../src/factory/persona.js';
 import { describeWith } from '../../support/requirements.js';
 import { type Making, twentyOf } from '../../tells/making.js';
-import { type Reference, referenceFor } from '../../tells/references.js';
+import { programsOf, type Reference, referenceFor } from '../../tells/references.js';
 import { sharedStrings } from '../../tells/shared-strings.js';
 import { unpack, zipTimes } from '../../tells/unpack.js';
 
@@ -19,14 +19,7 @@ const wordless = new Set(['gcp-service-account', 'jwt-key', 'keepass', 'openvpn'
 const reasons = {
   'the words of the format are not listed, and no real file of the kind is made to compare with': [
     'ansible-vault',
-    'azure-profile',
     'docker-compose',
-    'docker-config',
-    'gcp-service-account',
-    'git-credentials',
-    'my-cnf',
-    'netrc',
-    'pypirc',
     'shadow-backup',
     'terraform-state',
     'wallet',
@@ -64,7 +57,7 @@ const named = cases.map(([kind, locale]): [string, Locale, (typeof cases)[number
 ]);
 
 for (const [name, locale, kind] of named) {
-  describeWith(['soffice', 'ssh-keygen'], `${name} of 20 personas in ${locale}`, () => {
+  describeWith(programsOf(name), `${name} of 20 personas in ${locale}`, () => {
     let makings: Making[];
     let reference: Reference;
     beforeAll(async () => {

@@ -44,7 +44,8 @@ describe.each(seeds)('of the story %i', (seed) => {
     const [entry] = JSON.parse(text);
     const profile = Buffer.from(companions[0] ?? []).toString();
     expect(profile.startsWith('\ufeff')).toBe(true);
-    const [subscription] = JSON.parse(profile.slice(1)).subscriptions;
+    const { subscriptions } = JSON.parse(profile.slice(1));
+    const subscription = subscriptions.find((one: { isDefault: boolean }) => one.isDefault);
     expect(subscription.user.name).toBe(entry.client_id);
     expect([entry.tenant, subscription.tenantId]).toEqual(
       Array(2).fill(accountsOf(context.persona).azureTenant),
@@ -158,7 +159,7 @@ describe.each(seeds)('of the story %i', (seed) => {
     for (const name of ['pypirc', 'my-cnf'] as const) {
       const { text } = await made(name, seed);
       for (const line of text.trimEnd().split('\n'))
-        expect(line).toMatch(/^(|\[[\w-]+\]|[\w-]+ ?[=:].*|[\w-]+|[ \t]+[\w-]+)$/);
+        expect(line).toMatch(/^(|# .+|\[[\w-]+\]|[\w-]+ ?[=:].*|[\w-]+|[ \t]+[\w-]+)$/);
       expect(text).toMatch(/[^\n]\n$/);
     }
   });
