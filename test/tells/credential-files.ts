@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Requirement } from '../support/requirements.js';
@@ -66,6 +66,33 @@ export const credentialFiles: Readonly<Record<string, Maker>> = {
           input: `protocol=${protocol}\nhost=${host}\nusername=name\npassword=value\n\n`,
         });
       return [await readFile(path)];
+    },
+  },
+  'shadow-backup': {
+    needs: ['root', 'perl', 'systemd-analyze'],
+    // The accounts of base-passwd(7), those of systemd-sysusers, and those that useradd makes.
+    make: async (folder) => {
+      await mkdir(join(folder, 'etc'));
+      for (const name of ['passwd', 'group'])
+        await copyFile(`/usr/share/base-passwd/${name}.master`, join(folder, 'etc', name));
+      await copyFile('/etc/login.defs', join(folder, 'etc/login.defs'));
+      await execa('pwconv', ['--root', folder]);
+      const sysusers = ['systemd-network', 'systemd-timesync', 'systemd-resolve'].map(
+        (user) => `u ${user} -`,
+      );
+      await execa('systemd-sysusers', [`--root=${folder}`, '--inline', ...sysusers]);
+      const { stdout: hash } = await execa('perl', [
+        '-e',
+        'print crypt("x", q($y$j9T$abcdefghijklmnopqrstu/$))',
+      ]);
+      // The system's own accounts have no password, people have one.
+      for (const user of ['messagebus', 'sshd'])
+        await execa('useradd', ['--prefix', folder, '-r', '-M', user]);
+      for (const user of ['name', 'other'])
+        await execa('useradd', ['--prefix', folder, '-M', '-p', hash, user]);
+      const shadow = await readFile(join(folder, 'etc/shadow'), 'utf8');
+      // As passwd(1) leaves it after root has set a password.
+      return [Buffer.from(shadow.replace(/^root:[^:]*/, `root:${hash}`))];
     },
   },
 };

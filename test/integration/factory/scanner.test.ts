@@ -57,8 +57,10 @@ const expected: readonly [TrapKindName, readonly string[]][] = [
 const labels: Readonly<Record<string, string>> = {
   GITHUB_TOKEN: 'github',
   GITLAB_PERSONAL_ACCESS_TOKEN: 'gitlab',
+  AWSAccessKeyID: 'storageKeyId',
+  AWSSecretAccessKey: 'storageSecret',
 };
-const kindsWithChoices: readonly TrapKindName[] = ['git-credentials', 'netrc'];
+const kindsWithChoices: readonly TrapKindName[] = ['docker-compose', 'git-credentials', 'netrc'];
 
 /** What is to be found in a trap with these secrets. */
 function dueIn(name: TrapKindName, findings: readonly string[], secrets: readonly TrapSecret[]): string[] {

@@ -81,8 +81,8 @@ describe.each(seeds)('of the story %i', (seed) => {
       for (const { value } of secrets)
         expect(values.some((one) => String(one).endsWith(value) || one.includes(`:${value}@`))).toBe(true);
     }
-    for (const service of Object.values<{ networks: string[] }>(services))
-      expect(Object.keys(networks)).toEqual(service.networks);
+    for (const service of Object.values<{ networks?: string[] }>(services))
+      expect(Object.keys(networks ?? {})).toEqual(service.networks ?? []);
   });
 
   test('kubeconfig: the certificate parses, is of the key, signed by the authority, and older than the file', async () => {
