@@ -36,10 +36,6 @@ const reasons = {
   'its documents have more styles than the one of LibreOffice they are compared with, and share titles': [
     'salary',
   ],
-  'they name the neighbours, who are the same for every persona here': [
-    'backup-script',
-    'bash-history',
-  ],
 } as const;
 const notSearched: ReadonlySet<string> = new Set(Object.values(reasons).flat());
 const cases = Object.values(kinds).flatMap((kind) =>
