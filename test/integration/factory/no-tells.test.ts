@@ -18,7 +18,6 @@ const wordless = new Set(['gcp-service-account', 'jwt-key', 'keepass', 'openvpn'
  */
 const reasons = {
   'the words of the format are not listed, and no real file of the kind is made to compare with': [
-    'terraform-state',
     'wallet',
     'wp-config',
   ],

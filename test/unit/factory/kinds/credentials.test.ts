@@ -118,7 +118,8 @@ describe.each(seeds)('of the story %i', (seed) => {
     const { result, bcrypt_hash, length } = of('random_password');
     expect(await compare(result, bcrypt_hash)).toBe(true);
     expect([result.length, result]).toEqual([length, secret('database')]);
-    const url = new URL(state.outputs.database_url.value);
+    const outputs = Object.values<{ value: string; sensitive?: boolean }>(state.outputs);
+    const url = new URL(outputs.find(({ sensitive }) => sensitive)?.value ?? '');
     expect([url.username, url.password]).toEqual([logins?.[0]?.user, result]);
     const { secret: key, ses_smtp_password_v4, create_date, user } = of('aws_iam_access_key');
     expect(ses_smtp_password_v4).toBe(awsMailPassword(key, context.persona.region));
