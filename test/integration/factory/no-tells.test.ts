@@ -19,7 +19,6 @@ const wordless = new Set(['gcp-service-account', 'jwt-key', 'keepass', 'openvpn'
 const reasons = {
   'the words of the format are not listed, and no real file of the kind is made to compare with': [
     'wallet',
-    'wp-config',
   ],
   'bytes of the container or of the certificate: a real file of the kind must be made to compare with': [
     'jwt-key',
