@@ -1,7 +1,8 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Requirement } from '../support/requirements.js';
+import { clusterCertificates, internalCertificates, privateKeys } from './certificates.js';
 
 /** Real files of a kind, made by its own program in `folder`. */
 export interface Maker {
@@ -95,4 +96,32 @@ export const credentialFiles: Readonly<Record<string, Maker>> = {
       return [Buffer.from(shadow.replace(/^root:[^:]*/, `root:${hash}`))];
     },
   },
+  'tls-key': {
+    needs: ['openssl'],
+    make: async (folder) => [...(await privateKeys()), chain(await internalCertificates(folder))],
+  },
+  openvpn: {
+    needs: ['openssl', 'openvpn'],
+    // What stands between the tags; the tags and directives are listed.
+    make: async (folder) => {
+      const path = join(folder, 'static.key');
+      await execa('openvpn', ['--genkey', 'secret', path]);
+      return [...(await privateKeys()), chain(await internalCertificates(folder)), await readFile(path)];
+    },
+  },
+  kubeconfig: {
+    needs: ['openssl'],
+    // Each in base64, as it stands in the file; the rest is listed.
+    make: async (folder) => {
+      const made = await Promise.all(
+        [1, 2, 3].map(async () => clusterCertificates(await mkdtemp(join(folder, 'cluster-')))),
+      );
+      return made.flat().map((pem) => Buffer.from(pem.toString('base64')));
+    },
+  },
 };
+
+/** One after the other in a file, as a server wants them. */
+function chain(certificates: readonly Buffer[]): Buffer {
+  return Buffer.concat(certificates);
+}

@@ -29,7 +29,6 @@ const reasons = {
     'payroll',
     'sql-dump',
     'sqlite',
-    'tls-key',
   ],
   'its documents have more styles than the one of LibreOffice they are compared with, and share titles': [
     'salary',
