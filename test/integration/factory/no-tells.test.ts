@@ -11,21 +11,17 @@ import { unpack, zipTimes } from '../../tells/unpack.js';
 const names =
   /phantom|Phantom|honeypot|canary|Faker|faker\.js|nunjucks|fflate|PDFKit|pdfkit|KdbxWeb|kdbxweb|sql\.js|Un-named|peculiar/;
 /** Kinds that tell nothing in words: their makings take long and are the same in every language. */
-const wordless = new Set(['gcp-service-account', 'jwt-key', 'keepass', 'openvpn', 'ssh-key', 'tls-key']);
+const wordless = new Set(['gcp-service-account', 'jwt-key', 'keepass', 'ssh-key', 'tls-key']);
 /**
  * Kinds whose words nobody has searched to the end, by the reason: the search reports strings of theirs of which
  * some are the format's and some may be this project's. They are tested for libraries' names and secrets only.
  */
 const reasons = {
-  'the words of the format are not listed, and no real file of the kind is made to compare with': [
-    'wallet',
-  ],
+  'the words of the format are not listed, and no real file of the kind is made to compare with': ['wallet'],
   'bytes of the container or of the certificate: a real file of the kind must be made to compare with': [
     'jwt-key',
     'keepass',
-    'kubeconfig',
     'network-plan',
-    'openvpn',
     'payroll',
     'sql-dump',
     'sqlite',

@@ -89,9 +89,10 @@ describe.each(seeds)('of the story %i', (seed) => {
     const { text, context } = await made('kubeconfig', seed);
     const { clusters, contexts, users, ...rest } = parse(text);
     const decoded = (value: string) => Buffer.from(value, 'base64').toString();
-    const [admin] = users;
+    const admin = users.find((one: { user: object }) => 'client-key-data' in one.user);
+    const main = clusters.find((one: { cluster: object }) => 'certificate-authority-data' in one.cluster);
     const certificate = new X509Certificate(decoded(admin.user['client-certificate-data']));
-    const authority = new X509Certificate(decoded(clusters[0].cluster['certificate-authority-data']));
+    const authority = new X509Certificate(decoded(main.cluster['certificate-authority-data']));
     const key = createPrivateKey(decoded(admin.user['client-key-data']));
     expect(certificate.checkPrivateKey(key)).toBe(true);
     expect(certificate.verify(authority.publicKey)).toBe(true);
@@ -101,7 +102,8 @@ describe.each(seeds)('of the story %i', (seed) => {
     expect(Date.parse(certificate.validFrom)).toBeLessThanOrEqual(context.times.modifiedAt.getTime());
     expect(Date.parse(authority.validFrom)).toBeLessThan(Date.parse(certificate.validFrom));
     expect(createPublicKey(key).asymmetricKeyDetails?.namedCurve).toBe('prime256v1');
-    expect(rest['current-context']).toBe(contexts[0].name);
+    const current = contexts.find(({ name }: { name: string }) => name === rest['current-context']);
+    expect([current.context.user, current.context.cluster]).toEqual([admin.name, main.name]);
     for (const one of contexts) {
       expect(users.map((user: { name: string }) => user.name)).toContain(one.context.user);
       expect(clusters.map((cluster: { name: string }) => cluster.name)).toContain(one.context.cluster);
