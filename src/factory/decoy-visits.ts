@@ -13,7 +13,10 @@ export interface DecoyVisits {
   readonly logins: readonly TrapLogin[];
 }
 
-/** One visit of each service of the decoy, as someone with the login name `login` types it. */
+/**
+ * A visit of the decoy's web pages and of some of its other services, as someone with the login name `login`
+ * types them.
+ */
 export function decoyVisits(
   persona: Persona,
   decoy: DecoyAddresses,
@@ -23,7 +26,7 @@ export function decoyVisits(
   const { host, ports } = decoy;
   const { project } = persona;
   const one = (choices: readonly string[]) => story.helpers.arrayElement(choices);
-  const secrets = {
+  const all = {
     ssh: inventedPassword(),
     // Letters and digits only: it may stand in a URL.
     postgres: randomText(alphabets.alphanumeric, story.number.int({ min: 14, max: 26 })),
@@ -33,38 +36,57 @@ export function decoyVisits(
   const role = one([`${project}_app`, `${project}_ro`, `${project}_admin`, 'postgres']);
   const database = one([project, `${project}_prod`, `${project}_production`]);
   const psql = one([
-    `PGPASSWORD=${secrets.postgres} psql -h ${host} -p ${ports.postgres} -U ${role} ${database}`,
-    `psql postgresql://${role}:${secrets.postgres}@${urlHost(host)}:${ports.postgres}/${database}`,
-    `PGPASSWORD=${secrets.postgres} psql -h ${host} -p ${ports.postgres} -U ${role} -d ${database} -c '\\dt'`,
+    `PGPASSWORD=${all.postgres} psql -h ${host} -p ${ports.postgres} -U ${role} ${database}`,
+    `psql postgresql://${role}:${all.postgres}@${urlHost(host)}:${ports.postgres}/${database}`,
+    `PGPASSWORD=${all.postgres} psql -h ${host} -p ${ports.postgres} -U ${role} -d ${database} -c '\\dt'`,
   ]);
+  const word = shellWord(all.ssh);
   const ssh = one([
-    `sshpass -p ${shellWord(secrets.ssh)} ssh -p ${ports.ssh} ${login}@${host}`,
-    `SSHPASS=${shellWord(secrets.ssh)} sshpass -e ssh -p ${ports.ssh} ${login}@${host} uptime`,
-    `sshpass -p ${shellWord(secrets.ssh)} ssh ${login}@${host} -p ${ports.ssh} 'df -h; free -m'`,
+    `sshpass -p ${word} ssh -p ${ports.ssh} ${login}@${host}`,
+    `SSHPASS=${word} sshpass -e ssh -p ${ports.ssh} ${login}@${host} uptime`,
+    `sshpass -p ${word} ssh ${login}@${host} -p ${ports.ssh} 'df -h; free -m'`,
+    `lftp -p ${ports.ssh} -u ${shellWord(`${login},${all.ssh}`)} sftp://${urlHost(host)}`,
+    `curl -k -u ${shellWord(`${login}:${all.ssh}`)} sftp://${urlHost(host)}:${ports.ssh}/~/`,
   ]);
   const redis = one([
-    `redis-cli -h ${host} -p ${ports.redis} -a ${secrets.redis} info`,
-    `redis-cli -h ${host} -p ${ports.redis} -a ${secrets.redis}`,
-    `redis-cli -u redis://default:${secrets.redis}@${urlHost(host)}:${ports.redis} dbsize`,
+    `redis-cli -h ${host} -p ${ports.redis} -a ${all.redis} info`,
+    `redis-cli -h ${host} -p ${ports.redis} -a ${all.redis}`,
+    `redis-cli -u redis://default:${all.redis}@${urlHost(host)}:${ports.redis} dbsize`,
   ]);
   const page = one(['admin', 'status', 'api/health', 'api/v1/users', 'export', 'login', '']);
-  const account = shellWord(`${login}:${secrets.http}`);
-  const curl = `curl ${one(['-u', '-s -u', '-sS -u', '-k -u'])} ${account} ${decoyUrl(decoy)}/${page}`;
+  const quote = one(['', '', "'", '"']);
+  const address = `${quote}${decoyUrl(decoy)}/${page}${quote}`;
+  const curl = `curl ${one(['-u', '-s -u', '-sS -u', '-k -u'])} ${shellWord(`${login}:${all.http}`)} ${address}`;
+  const fetch = one([
+    curl,
+    curl,
+    `wget -qO- --user=${login} --password=${shellWord(all.http)} ${address}`,
+    `http -a ${shellWord(`${login}:${all.http}`)} ${address}`,
+  ]);
+  const visits = [
+    {
+      commands: story.datatype.boolean() ? [`ssh -p ${ports.ssh} ${login}@${host}`, ssh] : [ssh],
+      login: { service: 'ssh', user: login, password: all.ssh },
+    },
+    {
+      commands: story.datatype.boolean() ? [`pg_isready -h ${host} -p ${ports.postgres}`, psql] : [psql],
+      login: { service: 'postgres', user: role, password: all.postgres },
+    },
+    {
+      commands: story.datatype.boolean() ? [redis, redis.replace(/ (info|dbsize)$/, ' ping')] : [redis],
+      login: { service: 'redis', user: 'default', password: all.redis },
+    },
+  ] as const;
+  const pages = {
+    commands: story.datatype.boolean()
+      ? [fetch, `${fetch} | ${one(['jq .', 'less', 'head', 'python3 -m json.tool'])}`]
+      : [fetch],
+    login: { service: 'http', user: login, password: all.http },
+  } as const;
+  const made = [...story.helpers.arrayElements(visits, { min: 1, max: 3 }), pages];
   return {
-    commands: [
-      story.datatype.boolean() ? [`ssh -p ${ports.ssh} ${login}@${host}`, ssh] : [ssh],
-      story.datatype.boolean() ? [`pg_isready -h ${host} -p ${ports.postgres}`, psql] : [psql],
-      story.datatype.boolean() ? [redis, redis.replace(/ (info|dbsize)$/, ' ping')] : [redis],
-      story.datatype.boolean()
-        ? [curl, `${curl} | ${one(['jq .', 'less', 'head', 'python3 -m json.tool'])}`]
-        : [curl],
-    ],
-    secrets,
-    logins: [
-      { service: 'ssh', user: login, password: secrets.ssh },
-      { service: 'postgres', user: role, password: secrets.postgres },
-      { service: 'redis', user: 'default', password: secrets.redis },
-      { service: 'http', user: login, password: secrets.http },
-    ],
+    commands: made.map(({ commands }) => commands),
+    secrets: Object.fromEntries(made.map((visit) => [visit.login.service, visit.login.password])),
+    logins: made.map((visit) => visit.login),
   };
 }

@@ -2,10 +2,19 @@ import { basename, dirname } from 'node:path';
 import type { Faker } from '@faker-js/faker';
 import type { Persona } from './persona.js';
 import { shellWord } from './shell-words.js';
+import { storyteller } from './storyteller.js';
 import type { Neighbour } from './trap-kind.js';
 
-/** What people type all day, `count` commands of it. */
-export function ordinaryCommands({ project, hosts, domain }: Persona, story: Faker, count: number): string[] {
+/** What someone of this host types all day, `count` commands of it: everybody has a few habits of all there are. */
+export function ordinaryCommands(persona: Persona, story: Faker, count: number): string[] {
+  const habits = storyteller(persona.seed, 'habits at the shell').helpers.arrayElements(
+    habitsOf(persona, story),
+    { min: 7, max: 13 },
+  );
+  return Array.from({ length: count }, () => story.helpers.arrayElement(habits)());
+}
+
+function habitsOf({ project, hosts, domain, administrator }: Persona, story: Faker): (() => string)[] {
   const unit = () =>
     story.helpers.arrayElement([
       'nginx',
@@ -17,8 +26,9 @@ export function ordinaryCommands({ project, hosts, domain }: Persona, story: Fak
       `${project}-worker`,
     ]);
   const number = (min: number, max: number) => story.number.int({ min, max });
+  const one = (...choices: string[]) => story.helpers.arrayElement(choices);
   const host = () => story.helpers.arrayElement(Object.values(hosts));
-  const habits: readonly (() => string)[] = [
+  return [
     () => story.helpers.arrayElement(['ls', 'ls -la', 'ls -lh', 'll', 'ls -ltr', 'pwd', 'clear', 'w', 'id']),
     () =>
       story.helpers.arrayElement([
@@ -59,8 +69,7 @@ export function ordinaryCommands({ project, hosts, domain }: Persona, story: Fak
         'apt upgrade',
         'apt list --upgradable',
         'apt autoremove',
-        'crontab -l',
-        'crontab -e',
+        `apt-cache policy ${unit()}`,
       ]),
     () =>
       `ping ${story.helpers.arrayElement(['', '-c 3 '])}${story.helpers.arrayElement([host().name, host().address])}`,
@@ -74,8 +83,45 @@ export function ordinaryCommands({ project, hosts, domain }: Persona, story: Fak
     () =>
       `${story.helpers.arrayElement(['vi', 'vim', 'nano'])} /etc/${story.helpers.arrayElement(['hosts', 'fstab', 'crontab', `nginx/sites-available/${project}`, 'ssh/sshd_config'])}`,
     () => `kill ${story.helpers.arrayElement(['', '-9 ', '-HUP '])}${number(700, 32_000)}`,
+    () => one('screen -ls', 'screen -r', 'tmux a', 'tmux ls', 'screen -S upgrade', 'tmux new -s work'),
+    () =>
+      one(
+        'nginx -t',
+        'apachectl configtest',
+        'certbot renew --dry-run',
+        'certbot certificates',
+        'postfix check',
+      ),
+    () => one('ip a', 'ip r', 'ip -br a', 'iptables -L -n', 'nft list ruleset', 'ufw status', 'arp -an'),
+    () => `scp ${host().name}:/tmp/${project}.${one('log', 'tgz', 'sql', 'csv')} .`,
+    () => `rsync -av ${host().name}:/srv/${project}/ ${one('.', '/tmp/', `/srv/${project}/`)}`,
+    () => one('kubectl get pods', 'kubectl get nodes', `kubectl logs deploy/${project}`, 'helm ls', 'k9s'),
+    () =>
+      one('make', 'make install', 'npm ci', 'npm run build', 'composer install', 'pip list', './deploy.sh'),
+    () => `curl -I ${one('localhost', '127.0.0.1', `${project}.${domain}`)}${one('', ':8080', '/')}`,
+    () => one('sudo -i', 'su -', `su - ${project}`, `sudo -u ${project} -s`, 'whoami', 'exit'),
+    () =>
+      one('ps aux', 'ps axf', `ps aux | grep ${project}`, 'iotop', 'vmstat 1 5', 'lsof -i', 'iostat -x 2'),
+    () =>
+      one('mailq', 'postqueue -p', 'tail /var/mail/root', 'mail', `echo test | mail ${administrator.email}`),
+    () =>
+      one(
+        'date',
+        'timedatectl',
+        'chronyc sources',
+        'hostname -f',
+        'uname -a',
+        'cat /etc/os-release',
+        'lsblk',
+      ),
+    () =>
+      `find ${one('.', '/srv', '/opt', '/home')} -name '${one('*.log', '*.bak', '*.sql', '*.conf', '*.gz')}'`,
+    () =>
+      `chown -R ${one(project, 'www-data', 'root', administrator.login)} ${one('.', '*', `/srv/${project}`)}`,
+    () =>
+      `${one('mv', 'cp', 'cp -p')} ${one(project, 'dump', 'old', 'test')}.${one('conf', 'sql', 'tgz', 'txt')} ${one('/tmp', '..', '~', 'old')}`,
+    () => `crontab -${one('l', 'e', `l -u ${project}`)}`,
   ];
-  return Array.from({ length: count }, () => story.helpers.arrayElement(habits)());
 }
 
 /** What someone typed who had to do with another trap: it names its path. */

@@ -8,6 +8,8 @@ const checks = {
   root: async () => (process.geteuid?.() === 0 ? undefined : 'not root'),
   bpf: async () => (existsSync('/sys/kernel/btf/vmlinux') ? undefined : 'the kernel has no BTF'),
   docker: async () => ((await answers('/var/run/docker.sock')) ? undefined : 'Docker does not answer'),
+  // The command line alone: it works on its own files without the daemon.
+  'docker command': async () => program('docker'),
   bpftrace: async () => program('bpftrace'),
   inotifywait: async () => program('inotifywait'),
   bash: async () => program('bash'),

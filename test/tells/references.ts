@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import kdbxweb from 'kdbxweb';
 import { argon2 } from '../../src/factory/keepass-program.js';
+import type { Requirement } from '../support/requirements.js';
+import { credentialFiles } from './credential-files.js';
 import { unpack } from './unpack.js';
 
 const fixtures = resolve(import.meta.dirname, '../fixtures/tells');
@@ -27,7 +29,7 @@ export async function referenceFor(kind: string): Promise<Reference> {
   const sizeReason = lines.find((line) => line.startsWith('@size '))?.slice(6);
   const strings = lines.filter((line) => line !== '' && !line.startsWith('# ') && !line.startsWith('@'));
   const listed = strings.map((line) => Buffer.from(line.replaceAll('\\n', '\n').replaceAll('\\t', '\t')));
-  const made = await inFolder((folder) => real[kind]?.(folder) ?? []);
+  const made = await inFolder((folder) => (real[kind] ?? credentialFiles[kind]?.make)?.(folder) ?? []);
   return { texts: [...listed, ...made.map((file) => unpack(file))], ...(sizeReason && { sizeReason }) };
 }
 
@@ -36,6 +38,11 @@ async function linesOf(name: string): Promise<string[]> {
   const lines = existsSync(path) ? (await readFile(path, 'utf8')).split('\n') : [];
   const others = lines.filter((line) => line.startsWith('@with ')).map((line) => linesOf(line.slice(6)));
   return [...lines, ...(await Promise.all(others)).flat()];
+}
+
+/** What the host must have for the reference of a kind. */
+export function programsOf(kind: string): readonly Requirement[] {
+  return ['soffice', 'ssh-keygen', 'openssl', 'keepassxc-cli', ...(credentialFiles[kind]?.needs ?? [])];
 }
 
 type RealFile = (folder: string) => Promise<Buffer[]>;

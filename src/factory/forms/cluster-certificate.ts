@@ -1,6 +1,19 @@
 import { createHash, type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { KeyPair } from '../key-pool.js';
-import { bits, der, integer, octets, oid, pem, sequence, setOf, time, truth, utf8 } from './der.js';
+import {
+  bits,
+  der,
+  integer,
+  octets,
+  oid,
+  pem,
+  printable,
+  sequence,
+  setOf,
+  time,
+  truth,
+  utf8,
+} from './der.js';
 
 const ecdsaWithSha256 = sequence(oid('1.2.840.10045.4.3.2'));
 const names = { CN: '2.5.4.3', O: '2.5.4.10' } as const;
@@ -65,5 +78,7 @@ function keyIdentifier(info: Buffer): Buffer {
 
 function nameOf(name: DistinguishedName): Buffer {
   const parts = Object.entries(name) as [keyof typeof names, string][];
-  return sequence(...parts.map(([key, value]) => setOf(sequence(oid(names[key]), utf8(value)))));
+  // Go writes a PrintableString wherever its letters are enough (encoding/asn1, isPrintable).
+  const text = (value: string) => (/^[A-Za-z\d '()+,\-./:=?]*$/.test(value) ? printable : utf8)(value);
+  return sequence(...parts.map(([key, value]) => setOf(sequence(oid(names[key]), text(value)))));
 }

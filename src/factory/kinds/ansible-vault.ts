@@ -1,6 +1,9 @@
+import { accountsOf } from '../company-accounts.js';
 import { ansibleVault as sealed } from '../forms/ansible-vault.js';
+import { gitlabToken } from '../forms/gitlab.js';
 import { servicePassword } from '../forms/service-password.js';
-import { generatedPassword, labelled } from '../secrets.js';
+import { slackWebhook } from '../forms/slack.js';
+import { generatedPassword, inventedPassword, labelled } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
 import { readableByAll, readableByOwner, type TrapKind } from '../trap-kind.js';
 
@@ -11,24 +14,28 @@ export const ansibleVault: TrapKind = {
   mode: readableByAll,
   companions: [{ nameFor: () => '.vault_pass', mode: readableByOwner }],
   relativePath: () => 'ansible/vault.yml',
-  async make({ persona, templates, decoy }) {
+  async make({ persona, path, templates, decoy }) {
     const story = storyteller(persona.seed, 'ansible-vault');
     const secrets = {
-      vault: generatedPassword(32),
+      vault: generatedPassword(story.number.int({ min: 20, max: 40 })),
       shell: servicePassword(),
       become: servicePassword(),
       database: servicePassword(),
+      mail: inventedPassword(),
+      monitoring: servicePassword(),
+      backup: generatedPassword(24),
+      repository: gitlabToken(),
+      chat: slackWebhook(accountsOf(persona).slackTeam),
     };
     const users = {
       shell: story.helpers.arrayElement(['ansible', 'deploy', 'svc-ansible', 'provision', 'automation']),
       database: `${persona.project}_${story.helpers.arrayElement(['rw', 'owner', 'migrate'])}`,
     };
-    const groups = story.helpers.shuffle(['shell', 'database', 'mail']);
-    const plain = templates.text('ansible-vault/vault.yml.njk', { persona, secrets, users, decoy, groups });
+    const plain = templates.text('ansible-vault/vault.yml.njk', { persona, path, secrets, users, decoy });
     return {
       content: Buffer.from(await sealed(plain, secrets.vault)),
       companions: [Buffer.from(`${secrets.vault}\n`)],
-      secrets: labelled(secrets),
+      secrets: labelled(secrets).filter(({ label, value }) => label === 'vault' || plain.includes(value)),
       logins: [
         { service: 'ssh', user: users.shell, password: secrets.shell },
         { service: 'postgres', user: users.database, password: secrets.database },

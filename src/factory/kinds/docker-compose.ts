@@ -18,14 +18,17 @@ export const dockerCompose: TrapKind = {
   summary: 'compose file with passwords written in',
   mode: readableByAll,
   relativePath: (persona) => `${persona.project}/docker-compose.yml`,
-  async make({ persona, templates, decoy }) {
+  async make({ persona, path, templates, decoy }) {
     const story = storyteller(persona.seed, 'docker-compose');
+    const isStored = story.datatype.boolean({ probability: 0.7 });
     const secrets = {
       database: servicePassword(),
       cache: servicePassword(),
       session: randomText(alphabets.hexadecimal, story.helpers.arrayElement([32, 48, 64])),
-      storageKeyId: awsAccessKeyId(persona.awsAccountId),
-      storageSecret: awsSecretAccessKey(),
+      ...(isStored && {
+        storageKeyId: awsAccessKeyId(persona.awsAccountId),
+        storageSecret: awsSecretAccessKey(),
+      }),
     };
     const user = `${persona.project}_${story.helpers.arrayElement(['compose', 'worker', 'stack', 'backend', 'django'])}`;
     const choice = <Choice>(...choices: Choice[]) => story.helpers.arrayElement(choices);
@@ -35,18 +38,23 @@ export const dockerCompose: TrapKind = {
     const port = choice(3000, 5000, 8000, 8080, 9000);
     const worker = choice('worker', 'jobs', 'queue', 'scheduler');
     const proxy = choice('nginx', 'traefik', 'caddy');
+    const restarts = story.datatype.boolean({ probability: 0.8 }) ? ['restart'] : [];
+    const networks = story.datatype.boolean({ probability: 0.6 }) ? ['networks'] : [];
     const blocks = story.helpers.shuffle([
-      'image',
-      'restart',
       'ports',
       'command',
       'volumes',
       'environment',
-      'networks',
+      ...restarts,
+      ...networks,
     ]);
+    // Almost everybody names the image first.
+    const order = choice(['image', ...blocks], ['image', ...blocks], [...blocks, 'image']);
     const having = (...wanted: string[]) =>
-      blocks.filter((block) => ['image', 'restart', 'networks', ...wanted].includes(block));
+      order.filter((block) => ['image', 'restart', 'networks', ...wanted].includes(block));
     const values = {
+      persona,
+      path,
       variables: story.helpers.shuffle<Variable>([
         {
           name: choice('DATABASE_URL', 'DB_URL', 'APP_DATABASE_URL'),
@@ -57,15 +65,35 @@ export const dockerCompose: TrapKind = {
           value: `redis://:${secrets.cache}@${decoy.host}:${decoy.ports.redis}/${story.number.int(3)}`,
         },
         { name: choice('SECRET_KEY', 'SESSION_SECRET', 'APP_SECRET', 'APP_KEY'), value: secrets.session },
-        { name: 'AWS_ACCESS_KEY_ID', value: secrets.storageKeyId },
-        { name: 'AWS_SECRET_ACCESS_KEY', value: secrets.storageSecret },
+        ...(secrets.storageKeyId && secrets.storageSecret
+          ? [
+              { name: 'AWS_ACCESS_KEY_ID', value: secrets.storageKeyId },
+              { name: 'AWS_SECRET_ACCESS_KEY', value: secrets.storageSecret },
+            ]
+          : []),
+        ...story.helpers.arrayElements<Variable>(
+          [
+            { name: choice('LOG_LEVEL', 'LOGLEVEL', 'RUST_LOG'), value: choice('info', 'warn', 'error') },
+            { name: 'TZ', value: persona.place.timeZone },
+            {
+              name: choice('WORKERS', 'WEB_CONCURRENCY', 'POOL_SIZE'),
+              value: `${story.number.int({ min: 2, max: 24 })}`,
+            },
+            { name: choice('MAIL_HOST', 'SMTP_HOST', 'SMTP_SERVER'), value: persona.hosts.mail.fullName },
+            {
+              name: choice('BASE_URL', 'PUBLIC_URL', 'SITE_URL'),
+              value: `https://${persona.project}.${persona.domain}`,
+            },
+          ],
+          { min: 0, max: 4 },
+        ),
       ]),
       // A key of digits alone would be a number, and a name in hexadecimal one with an exponent.
       quoted: choice(true, true, false) || /^[\de]+$/.test(secrets.session),
       listed: choice(true, false),
       services: story.helpers.shuffle<object>([
         {
-          name: choice('web', 'app', 'api', 'backend'),
+          name: choice('web', 'app', 'api', 'backend', persona.project),
           image,
           port: choice(`127.0.0.1:${port}:${port}`, `${port}:${port}`),
           blocks: having('ports', 'environment'),
@@ -74,25 +102,34 @@ export const dockerCompose: TrapKind = {
           name: worker,
           image,
           command: choice(worker, `["${worker}"]`, `bin/${worker}`, `./manage.py ${worker}`),
-          blocks: having('command', 'environment'),
+          blocks: choice(having('command', 'environment'), having('environment')),
         },
+        ...story.helpers.arrayElements<object>(
+          [
+            {
+              name: choice('static', 'media', 'assets', 'uploads'),
+              image: `nginx:${proxyTags.nginx}`,
+              volume: `${choice('./data', `/srv/${persona.project}/data`, `/data/${persona.project}`)}:/usr/share/nginx/html:ro`,
+              blocks: having('volumes'),
+            },
+            {
+              name: choice('mailer', 'smtp', 'postfix'),
+              image: `${choice('boky/postfix', 'mwader/postfix-relay', 'namshi/smtp')}:latest`,
+              blocks: having(),
+            },
+          ],
+          { min: 0, max: 2 },
+        ),
         {
           name: choice('proxy', 'edge', 'frontend', proxy),
           image: `${proxy}:${proxyTags[proxy]}`,
           port: choice('443:443', '80:80', '8443:443', '0.0.0.0:443:443'),
           volume: `${choice('./certs', `/etc/ssl/${persona.project}`, './tls', `/srv/${persona.project}/certs`)}:${choice('/certs', '/etc/tls', '/etc/ssl/private')}:ro`,
-          blocks: having('ports', 'volumes'),
+          blocks: choice(having('ports', 'volumes'), having('ports', 'volumes'), having('ports')),
         },
       ]),
       network: choice('internal', 'backend', persona.project, 'app-net'),
-      header: choice(
-        '',
-        `# ${persona.project} production (${persona.hosts.application.name})`,
-        `# ${persona.developer.login}: use docker compose pull before up`,
-        "version: '3.8'",
-        'version: "3"',
-        `name: ${persona.project}`,
-      ),
+      networks,
       restart: choice('always', 'unless-stopped', 'on-failure'),
     };
     return {

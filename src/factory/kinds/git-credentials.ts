@@ -1,8 +1,8 @@
 import { accountsOf } from '../company-accounts.js';
+import { urlHost } from '../decoy-url.js';
 import { githubFineGrainedToken, githubToken } from '../forms/github.js';
 import { gitlabToken } from '../forms/gitlab.js';
 import { servicePassword } from '../forms/service-password.js';
-import { labelled } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
 import { readableByOwner, type TrapKind } from '../trap-kind.js';
 
@@ -14,26 +14,54 @@ export const gitCredentials: TrapKind = {
   relativePath: () => '.git-credentials',
   async make({ persona, templates, decoy }) {
     const story = storyteller(persona.seed, 'git-credentials');
-    const secrets = {
-      github: story.datatype.boolean() ? githubToken() : githubFineGrainedToken(),
-      gitlab: gitlabToken(),
-      forge: servicePassword(),
-    };
-    const user = story.helpers.arrayElement([
-      persona.developer.login,
-      persona.administrator.login,
-      'git',
-      'deploy',
+    const choice = <Choice>(...choices: Choice[]) => story.helpers.arrayElement(choices);
+    const { organisation } = accountsOf(persona);
+    const { developer, administrator, internalDomain } = persona;
+    const user = choice(developer.login, administrator.login, 'git', 'deploy');
+    const robot = `${organisation}-${choice('ci', 'bot', 'deploy', 'build')}`;
+    // The helper encodes the colon before a port (git-credential-store, `store_credential_file`).
+    const forge = encodeURIComponent(`${urlHost(decoy.host)}:${decoy.ports.http}`).replaceAll(
+      /%[\dA-F]{2}/g,
+      (code) => code.toLowerCase(),
+    );
+    const others = [
+      {
+        label: 'github',
+        user: choice(robot, developer.login, 'x-access-token'),
+        password: story.datatype.boolean() ? githubToken() : githubFineGrainedToken(),
+        host: 'github.com',
+      },
+      {
+        label: 'gitlab',
+        user: choice('oauth2', developer.login, administrator.login, robot),
+        password: gitlabToken(),
+        host: choice('gitlab.com', `${choice('git', 'gitlab', 'code')}.${internalDomain}`),
+      },
+      {
+        label: 'bitbucket',
+        user: choice(robot, developer.login),
+        password: servicePassword(),
+        host: 'bitbucket.org',
+      },
+      {
+        label: 'wiki',
+        user: choice(developer.login, administrator.login),
+        password: servicePassword(),
+        host: `${choice('wiki', 'docs', 'dav', 'scm')}.${internalDomain}`,
+      },
+    ];
+    const logins = story.helpers.shuffle([
+      { label: 'forge', scheme: 'http', user, password: servicePassword(), host: forge },
+      ...story.helpers
+        .arrayElements(others, { min: 1, max: others.length })
+        .map((login) => ({ scheme: 'https', ...login })),
     ]);
-    const lines = story.helpers.shuffle([
-      `https://${accountsOf(persona).organisation}-${story.helpers.arrayElement(['ci', 'bot', 'deploy', 'build'])}:${secrets.github}@github.com`,
-      `https://oauth2:${secrets.gitlab}@${story.helpers.arrayElement(['git', 'gitlab', 'code'])}.${persona.internalDomain}`,
-      `http://${user}:${secrets.forge}@${decoy.host}:${decoy.ports.http}`,
-    ]);
+    const lines = logins.map((login) => `${login.scheme}://${login.user}:${login.password}@${login.host}`);
+    const password = logins.find(({ label }) => label === 'forge')?.password ?? '';
     return {
       content: Buffer.from(templates.text('git-credentials/git-credentials.njk', { lines })),
-      secrets: labelled(secrets),
-      logins: [{ service: 'http', user, password: secrets.forge }],
+      secrets: logins.map(({ label, password: value }) => ({ label, value })),
+      logins: [{ service: 'http', user, password }],
     };
   },
 };

@@ -1,3 +1,4 @@
+import { decoyUrl, urlHost } from '../decoy-url.js';
 import { clusterCertificate } from '../forms/cluster-certificate.js';
 import { servicePassword } from '../forms/service-password.js';
 import type { KeyPool } from '../key-pool.js';
@@ -33,23 +34,42 @@ export const kubeconfig: TrapKind = {
       `${persona.project}`,
       'production',
     ]);
+    const choice = <Choice>(...choices: Choice[]) => story.helpers.arrayElement(choices);
+    const admin = choice(
+      'admin',
+      `${cluster}-admin`,
+      persona.administrator.login,
+      'cluster-admin',
+      'default',
+    );
+    const other = choice('legacy', 'staging', 'dashboard', `${persona.project}-test`, 'lab', 'old');
+    // Most people keep the name that the cluster gave, kubeadm names user and cluster.
+    const named = choice(
+      (of: string) => of,
+      (_of: string, as: string, on: string) => `${as}@${on}`,
+    );
+    const namespace = () => choice('', '', persona.project, 'default', 'production', 'monitoring');
+    const { authority, certificate, key } = inBase64(material);
+    const current = named(cluster, admin, cluster);
     const text = templates.text('kubeconfig/config.njk', {
-      ...inBase64(material),
-      decoy,
-      password,
-      user,
-      cluster,
-      admin: story.helpers.arrayElement([
-        'admin',
-        `${cluster}-admin`,
-        `${persona.administrator.login}`,
-        'cluster-admin',
+      // kubectl sorts all three lists (client-go, tools/clientcmd/api/v1, conversion.go).
+      clusters: byName([
+        {
+          name: cluster,
+          server: `https://${urlHost(decoy.host)}${choice(':6443', ':6443', ':8443', '')}`,
+          authority,
+        },
+        { name: other, server: decoyUrl(decoy), authority: '' },
       ]),
-      other: story.helpers.arrayElement(['legacy', 'staging', 'dashboard', `${persona.project}-test`, 'lab']),
-      namespace:
-        story.helpers.maybe(() => story.helpers.arrayElement([persona.project, 'default', 'production'])) ??
-        '',
-      port: story.helpers.arrayElement([6443, 6443, 8443]),
+      contexts: byName([
+        { name: current, cluster, user: admin, namespace: namespace() },
+        { name: named(other, user, other), cluster: other, user, namespace: namespace() },
+      ]),
+      users: byName([
+        { name: admin, certificate, key },
+        { name: user, password, user },
+      ]),
+      current,
     });
     return {
       content: Buffer.from(text),
@@ -62,6 +82,10 @@ export const kubeconfig: TrapKind = {
     };
   },
 };
+
+function byName<Item extends { name: string }>(items: readonly Item[]): Item[] {
+  return [...items].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
 
 interface Material {
   readonly authority: string;

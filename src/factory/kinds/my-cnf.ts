@@ -9,41 +9,22 @@ export const myCnf: TrapKind = {
   summary: "options of MySQL's clients with passwords",
   mode: readableByOwner,
   relativePath: () => '.my.cnf',
-  async make({ persona, templates, decoy }) {
+  async make({ persona, path, templates, decoy }) {
     const story = storyteller(persona.seed, 'my-cnf');
-    const secrets = { client: inventedPassword(), dump: servicePassword() };
-    const user = story.helpers.arrayElement([
-      persona.administrator.login,
-      `${persona.project}_admin`,
-      'dbadmin',
-      `${persona.project}_web`,
-    ]);
+    const choice = <Choice>(...choices: Choice[]) => story.helpers.arrayElement(choices);
+    const hasDump = story.datatype.boolean({ probability: 0.7 });
+    const secrets = { client: inventedPassword(), ...(hasDump && { dump: servicePassword() }) };
+    const { project, administrator } = persona;
+    const user = choice(administrator.login, `${project}_admin`, 'dbadmin', `${project}_web`);
     const values = {
       persona,
+      path,
       secrets,
+      hasDump,
       decoy,
       user,
-      dumpUser: story.helpers.arrayElement(['backup', 'dump', 'mysqlbackup', `${persona.project}_dump`]),
-      clientOptions: story.helpers.arrayElements(
-        [
-          `database=${persona.project}`,
-          'default-character-set=utf8mb4',
-          'ssl-mode=PREFERRED',
-          'connect-timeout=5',
-        ],
-        { min: 0, max: 2 },
-      ),
-      dumpOptions: story.helpers.arrayElements(
-        ['single-transaction', 'quick', 'routines', 'events', 'max_allowed_packet=256M'],
-        {
-          min: 1,
-          max: 4,
-        },
-      ),
-      prompt:
-        story.helpers.maybe(() =>
-          story.helpers.arrayElement(['\\u@\\h [\\d]> ', '(\\u@\\h) [\\d]> ', '\\h:\\d> ']),
-        ) ?? '',
+      dumpUser: choice('backup', 'dump', 'mysqlbackup', `${project}_dump`),
+      prompt: choice('\\u@\\h [\\d]> ', '(\\u@\\h) [\\d]> ', '\\h:\\d> '),
     };
     return {
       content: Buffer.from(templates.text('my-cnf/my.cnf.njk', values)),

@@ -1,8 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { githubToken } from '../forms/github.js';
+import { gitlabToken } from '../forms/gitlab.js';
 import { servicePassword } from '../forms/service-password.js';
-import { labelled } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
 import { readableByOwner, type TrapKind } from '../trap-kind.js';
+
+interface Machine {
+  readonly label: string;
+  readonly host: string;
+  readonly login: string;
+  readonly password: string;
+}
 
 /** The logins that curl, ftp and Git take for a host. */
 export const netrc: TrapKind = {
@@ -10,28 +18,49 @@ export const netrc: TrapKind = {
   summary: 'logins of curl, ftp and Git by host',
   mode: readableByOwner,
   relativePath: () => '.netrc',
-  async make({ persona, templates, decoy }) {
+  async make({ persona, path, templates, decoy }) {
     const story = storyteller(persona.seed, 'netrc');
-    const secrets = { artifacts: servicePassword(), github: githubToken(), mirror: servicePassword() };
-    const artifacts = {
+    const choice = <Choice>(...choices: Choice[]) => story.helpers.arrayElement(choices);
+    const { administrator, developer, internalDomain, domain, project } = persona;
+    const artifacts: Machine = {
+      label: 'artifacts',
       host: decoy.host,
-      login: story.helpers.arrayElement(['artifacts', 'svc-artifacts', 'readonly', 'builder', 'downloads']),
-      password: secrets.artifacts,
+      login: choice('artifacts', 'svc-artifacts', 'readonly', 'builder', 'downloads'),
+      password: servicePassword(),
     };
-    const machines = story.helpers.shuffle<{ host: string; login: string; password: string }>([
-      artifacts,
-      { host: 'github.com', login: persona.developer.login, password: secrets.github },
+    const others: Machine[] = [
+      { label: 'github', host: 'github.com', login: developer.login, password: githubToken() },
       {
-        host: `${story.helpers.arrayElement(['mirror', 'ftp', 'dav', 'repo'])}.${persona.internalDomain}`,
-        login: persona.administrator.login,
-        password: secrets.mirror,
+        label: 'gitlab',
+        host: choice('gitlab.com', `${choice('git', 'gitlab', 'code')}.${internalDomain}`),
+        login: choice('oauth2', developer.login, administrator.login),
+        password: gitlabToken(),
       },
+      // Its command line writes the key of an account, a UUID, for two machines; this is the one of Git.
+      { label: 'heroku', host: 'git.heroku.com', login: developer.email, password: randomUUID() },
+      {
+        label: 'mirror',
+        host: `${choice('mirror', 'ftp', 'dav', 'repo')}.${choice(internalDomain, domain)}`,
+        login: administrator.login,
+        password: servicePassword(),
+      },
+      {
+        label: 'packages',
+        host: `${choice('nexus', 'pkg', 'artifactory', 'maven')}.${internalDomain}`,
+        login: choice(project, `${project}-ci`, developer.login),
+        password: servicePassword(),
+      },
+    ];
+    const machines = story.helpers.shuffle([
+      artifacts,
+      ...story.helpers.arrayElements(others, { min: 1, max: 4 }),
     ]);
-    const indent = story.helpers.arrayElement(['  ', '\t', '    ', '']);
-    const oneLine = story.datatype.boolean();
+    const layout = choice('line', 'line', 'lines', 'lines', 'password below');
+    const indent = choice('  ', '\t', '    ', '');
+    const text = templates.text('netrc/netrc.njk', { persona, path, machines, layout, indent });
     return {
-      content: Buffer.from(templates.text('netrc/netrc.njk', { machines, indent, oneLine })),
-      secrets: labelled(secrets),
+      content: Buffer.from(text),
+      secrets: machines.map(({ label, password }) => ({ label, value: password })),
       logins: [{ service: 'http', user: artifacts.login, password: artifacts.password }],
     };
   },

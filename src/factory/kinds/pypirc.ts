@@ -10,19 +10,21 @@ export const pypirc: TrapKind = {
   summary: 'logins for publishing Python packages',
   mode: readableByOwner,
   relativePath: () => '.pypirc',
-  async make({ persona, templates, decoy }) {
+  async make({ persona, path, templates, decoy }) {
     const story = storyteller(persona.seed, 'pypirc');
-    const secrets = { pypi: pypiToken(), internal: servicePassword() };
-    const user = story.helpers.arrayElement(['pypi-ci', 'svc-pypi', 'wheels', 'publisher', 'twine']);
-    const path = story.helpers.arrayElement(['pypi/', 'simple/', 'repository/pypi/', 'pypi-internal/', '']);
+    const choice = <Choice>(...choices: Choice[]) => story.helpers.arrayElement(choices);
+    const isPublic = story.datatype.boolean({ probability: 0.7 });
+    const secrets = { internal: servicePassword(), ...(isPublic && { pypi: pypiToken() }) };
+    const user = choice('pypi-ci', 'svc-pypi', 'wheels', 'publisher', 'twine');
+    const folder = choice('pypi/', 'simple/', 'repository/pypi/', 'pypi-internal/', '');
     const values = {
+      persona,
+      path,
       secrets,
       user,
-      name: story.helpers.arrayElement(['internal', persona.project, 'company', 'private', 'nexus']),
-      address: `http://${decoy.host}:${decoy.ports.http}/${path}`,
-      indent: story.helpers.arrayElement(['    ', '  ', '\t']),
-      between: story.helpers.arrayElement([' = ', '=', ': ']),
-      publicFirst: story.datatype.boolean(),
+      isPublic,
+      name: choice('internal', persona.project, 'company', 'private', 'nexus'),
+      address: `http://${decoy.host}:${decoy.ports.http}/${folder}`,
     };
     return {
       content: Buffer.from(templates.text('pypirc/pypirc.njk', values)),

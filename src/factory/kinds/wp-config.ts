@@ -14,7 +14,7 @@ export const wpConfig: TrapKind = {
   summary: 'configuration of WordPress with database and SSH logins',
   mode: readableByAll,
   relativePath: () => 'wp-config.php',
-  async make({ persona, templates, decoy }) {
+  async make({ persona, path, templates, decoy }) {
     const story = storyteller(persona.seed, 'wp-config');
     const secrets = { database: servicePassword(), files: servicePassword(), authKey: salt() };
     const salts = [...keys, ...keys.map((key) => key.replace('_KEY', '_SALT'))].map((name) => ({
@@ -25,6 +25,7 @@ export const wpConfig: TrapKind = {
     const user = story.helpers.arrayElement(['www-deploy', 'wordpress', 'webadmin', 'site', 'wpupdate']);
     const values = {
       persona,
+      path,
       secrets,
       decoy,
       salts,
@@ -43,17 +44,6 @@ export const wpConfig: TrapKind = {
         `wp${randomInt(2, 99)}_`,
         `${persona.project.slice(0, 3)}_`,
       ]),
-      extras: story.helpers.arrayElements(
-        [
-          "define( 'WP_MEMORY_LIMIT', '256M' );",
-          "define( 'DISALLOW_FILE_EDIT', true );",
-          "define( 'AUTOSAVE_INTERVAL', 120 );",
-          "define( 'WP_POST_REVISIONS', 5 );",
-          `define( 'WP_HOME', 'https://www.${persona.domain}' );`,
-          "define( 'DISABLE_WP_CRON', true );",
-        ],
-        { min: 1, max: 4 },
-      ),
     };
     return {
       content: Buffer.from(templates.text('wp-config/wp-config.php.njk', values)),

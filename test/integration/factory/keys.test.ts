@@ -146,8 +146,9 @@ describeWith(['openssl'], 'certificates', () => {
     const [, first = ''] = await certificatesOf(one.companion);
     const [, second = ''] = await certificatesOf(other.companion);
     expect(await readFile(first, 'utf8')).toBe(await readFile(second, 'utf8'));
-    const [profile = ''] = await certificatesOf((await written('openvpn', 7)).path);
-    expect([await readFile(profile, 'utf8')]).toContain(await readFile(first, 'utf8'));
+    const profile = await certificatesOf((await written('openvpn', 7)).path);
+    const inside = await Promise.all(profile.map((path) => readFile(path, 'utf8')));
+    expect(inside).toContain(await readFile(first, 'utf8'));
   });
 
   test('jwt-key: the token is verified by the public half', async () => {

@@ -3,52 +3,25 @@ import { kinds } from '../../../src/factory/kinds.js';
 import { type Locale, locales } from '../../../src/factory/persona.js';
 import { describeWith } from '../../support/requirements.js';
 import { type Making, twentyOf } from '../../tells/making.js';
-import { type Reference, referenceFor } from '../../tells/references.js';
+import { programsOf, type Reference, referenceFor } from '../../tells/references.js';
 import { sharedStrings } from '../../tells/shared-strings.js';
 import { unpack, zipTimes } from '../../tells/unpack.js';
 
 // As the libraries and this project write themselves.
 const names =
   /phantom|Phantom|honeypot|canary|Faker|faker\.js|nunjucks|fflate|PDFKit|pdfkit|KdbxWeb|kdbxweb|sql\.js|Un-named|peculiar/;
-/** They make the real files that traps are compared with. */
-const programs = ['soffice', 'ssh-keygen', 'openssl', 'keepassxc-cli'] as const;
 /** Kinds that tell nothing in words: their makings take long and are the same in every language. */
-const wordless = new Set(['gcp-service-account', 'jwt-key', 'keepass', 'openvpn', 'ssh-key', 'tls-key']);
+const wordless = new Set(['gcp-service-account', 'jwt-key', 'keepass', 'ssh-key', 'tls-key']);
 /**
  * Kinds whose words nobody has searched to the end, by the reason: the search reports strings of theirs of which
  * some are the format's and some may be this project's. They are tested for libraries' names and secrets only.
  */
 const reasons = {
-  'the words of the format are not listed, and no real file of the kind is made to compare with': [
-    'ansible-vault',
-    'azure-profile',
-    'docker-compose',
-    'docker-config',
-    'gcp-service-account',
-    'git-credentials',
-    'my-cnf',
-    'netrc',
-    'pypirc',
-    'shadow-backup',
-    'terraform-state',
-    'wp-config',
-  ],
-  'bytes of the container or of the certificate: a real file of the kind must be made to compare with': [
-    'kubeconfig',
-    'openvpn',
-    'tls-key',
-  ],
   'schema, migrations and keys of settings are the same for every persona, and no real database is made': [
     'sqlite',
   ],
   'no PDF of LibreOffice with the same fonts is made to compare with, and its positions repeat': [
     'network-plan',
-  ],
-  'they name the neighbours, who are the same for every persona here': [
-    'backup-script',
-    'bash-history',
-    'readme',
-    'ssh-config',
   ],
 } as const;
 const notSearched: ReadonlySet<string> = new Set(Object.values(reasons).flat());
@@ -62,7 +35,7 @@ const named = cases.map(([kind, locale]): [string, Locale, (typeof cases)[number
 ]);
 
 for (const [name, locale, kind] of named) {
-  describeWith(programs, `${name} of 20 personas in ${locale}`, () => {
+  describeWith(programsOf(name), `${name} of 20 personas in ${locale}`, () => {
     let makings: Making[];
     let reference: Reference;
     beforeAll(async () => {
