@@ -24,11 +24,16 @@ export interface HeartbeatOptions {
 
 /** A timer that is later than this was no matter of a busy host. */
 const mostLateMs = 2000;
+/** An answer may be behind so many ms of other events. */
+const mostBehindMs = 60_000;
 
 /** Touches the probe again and again, and notices when one of the groups stays silent. */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   readonly #waiting = new Set<Answerer>();
+  /** Who told of another touch since it was asked last whether they answer. */
+  readonly #speaking = new Set<Answerer>();
+  #behindMs = 0;
   #cancel: (() => void) | undefined;
   #stopped = false;
   #answeredAtNs: bigint | undefined;
@@ -49,6 +54,11 @@ export class Heartbeat {
   stop(): void {
     this.#stopped = true;
     this.#cancel?.();
+  }
+
+  /** To be called at every other event: while they come, the answer may be on its way behind them. */
+  spoke(by: Answerer): void {
+    this.#speaking.add(by);
   }
 
   /** To be called at every event of the probe. */
@@ -95,10 +105,17 @@ export class Heartbeat {
   #judge(patienceMs: number, leftMs: number): void {
     if (this.#stopped) return;
     if (this.#waiting.size === 0) {
+      this.#behindMs = 0;
       void this.#beat();
       return;
     }
-    if (leftMs > 0) this.#judgeAfter(leftMs, patienceMs);
+    // In a flood it is busy, not blind: a restart would leave the traps unwatched, which the flood may be for.
+    const isBehind = [...this.#waiting].every((by) => this.#speaking.has(by));
+    this.#speaking.clear();
+    if (isBehind && this.#behindMs < mostBehindMs) {
+      this.#behindMs += patienceMs;
+      this.#judgeAfter(patienceMs, patienceMs, leftMs);
+    } else if (leftMs > 0) this.#judgeAfter(leftMs, patienceMs);
     else this.#silent(`fanotify (${[...this.#waiting].join(' and ')}) did not answer for ${patienceMs} ms`);
   }
 

@@ -178,6 +178,7 @@ export class WatchRun {
         if (event.held !== undefined) answer(event.held, 'allow');
         continue;
       }
+      this.#heartbeat.spoke(by);
       if (by === 'permission') this.#threads.note(event);
       const rest = by === 'permission' ? event : this.#threads.rest(event);
       if (rest !== undefined) this.#tell(rest, answer);

@@ -103,3 +103,31 @@ it('tells that the daemon stood still, and takes what waited meanwhile for no si
   await clock.advance(2500);
   expect(told.at(-1)).toBe('fanotify (permission and notify) did not answer for 1000 ms');
 });
+
+it('waits for an answer that is behind other touches, for a minute at most', async () => {
+  const { clock, told, heartbeat, touches } = start((touch) => (touch < 3 ? both : ['notify']));
+  await clock.advance(2500);
+  for (let tenths = 0; tenths < 200; tenths += 1) {
+    heartbeat.spoke('permission');
+    await clock.advance(100);
+  }
+  expect(told).toEqual(['first']);
+  heartbeat.answered('permission');
+  await clock.advance(1000);
+  expect(touches()).toBe(4);
+  for (let tenths = 0; tenths < 700; tenths += 1) {
+    heartbeat.spoke('permission');
+    await clock.advance(100);
+  }
+  expect(told).toEqual(['first', 'fanotify (permission) did not answer for 1000 ms']);
+});
+
+it('does not wait for a group that says nothing while the other does', async () => {
+  const { clock, told, heartbeat } = start((touch) => (touch < 3 ? both : ['notify']));
+  await clock.advance(2500);
+  for (let tenths = 0; tenths < 30; tenths += 1) {
+    heartbeat.spoke('notify');
+    await clock.advance(100);
+  }
+  expect(told).toEqual(['first', 'fanotify (permission) did not answer for 1000 ms']);
+});
