@@ -202,16 +202,19 @@ export class Daemon {
     const { watched, traps, factory, keys } = this.#parts;
     const before = new Map(watched);
     const watch = new LivePlanting({ sensor: this.#sensor, traps, diagnostics: this.#diagnostics });
+    await watch.begin([...watched.values()]);
     try {
       const result = await work(watch);
       await this.#sensor.remove([...before.values()].filter(({ id }) => !watched.has(id)));
-      await watch.settle((id) => watched.has(id));
+      await watch.end([...watched.values()]);
       const news = [...watched.keys()].filter((id) => !before.has(id)).length;
       this.#diagnostics.info(`${watched.size} traps watched, ${news} of them new`);
       return result;
     } catch (error) {
-      const there = new Set((await factory.entries()).map(({ id }) => id));
-      for (const trap of await watch.settle((id) => there.has(id))) watched.set(trap.id, trap);
+      const entries = await factory.entries().catch(() => []);
+      const there = new Set([...before.keys(), ...entries.map(({ id }) => id)]);
+      for (const trap of watch.coming) if (there.has(trap.id)) watched.set(trap.id, trap);
+      await watch.end([...watched.values()]);
       throw error;
     } finally {
       keys.fill();

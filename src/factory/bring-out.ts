@@ -155,7 +155,7 @@ async function stageAll(
     await folders.rememberTimes(folder);
     await folders.customs(folder, ours);
   }
-  const staged: Staged[] = [];
+  const staged = new Map<Group, Staged>();
   await inParallel(groups, atOnce, async (group) => {
     const folder = await folders.of(group.target);
     const files = await makeGroup(group, { ...options, persona, neighbours });
@@ -172,9 +172,10 @@ async function stageAll(
         return;
       }
     }
-    staged.push({ group, folder, entries });
+    staged.set(group, { group, folder, entries });
   });
-  return staged;
+  // Whoever is done first comes first here, but not in the registry and the log.
+  return groups.flatMap((group) => staged.get(group) ?? []);
 }
 
 /** As the manifest wants it, else as the one before it, else as its neighbours have it. */

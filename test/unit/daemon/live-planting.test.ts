@@ -31,29 +31,36 @@ const where = ({ path }: Trap) => path;
 
 it('watches new traps before they appear, and the old one until they are there', async () => {
   const planting = live('ebpf');
-  await planting.placing(coming, where, [old]);
+  await planting.placing(coming, where);
   expect([...watched]).toEqual(['old', 'one', 'two', 'three']);
   await planting.left([old]);
   expect([...watched]).toEqual(['one', 'two', 'three']);
 });
 
-it('with inotify it looks away while names change', async () => {
+it('with inotify it looks away as long as the daemon handles its own traps', async () => {
   const planting = live('inotify');
-  await planting.placing(coming, where, [old]);
-  expect([...watched]).toEqual([]);
+  await planting.begin([old]);
+  await planting.placing(coming, where);
   await planting.left([old]);
+  expect([...watched]).toEqual([]);
+  await planting.end(coming);
   expect([...watched]).toEqual(['one', 'two', 'three']);
 });
 
 it('watches no longer what did not appear: its inode may be anybody’s file by now', async () => {
   const planting = live('ebpf');
-  await planting.placing(coming, where, []);
-  expect(await planting.settle((id) => id === 'two')).toEqual([coming[1]]);
+  await planting.begin([old]);
+  await planting.placing(coming, where);
+  await planting.end(coming.slice(1, 2));
   expect([...watched]).toEqual(['old', 'two']);
   expect([...known.keys()]).toEqual(['old', 'two']);
 });
 
 it('a planting that announced nothing leaves everything as it is', async () => {
-  expect(await live('ebpf').settle(() => false)).toEqual([]);
-  expect([...watched]).toEqual(['old']);
+  for (const name of ['ebpf', 'inotify'] as const) {
+    const planting = live(name);
+    await planting.begin([old]);
+    await planting.end([old]);
+    expect([...watched]).toEqual(['old']);
+  }
 });
