@@ -13,7 +13,9 @@ still, or at its end: after \`inspect\` let it go on, reading is meant to succee
 - **in memory**: a byte had arrived in the process's memory, and it could do nothing with it.
   Memory that it shares with another process is the exception: that one can read it there.
 - **out**: a byte was written to a pipe, or one instruction was run with it: the attempt won.
-- **held**: from before the \`open\` until it returned, by the clock of the attempt itself.`;
+- **held**: from before the \`open\` until it returned, by the clock of the attempt itself.
+- **on record**: processes with a record of their own. These attempts are a flood, of which the rest is told in
+  sum; and under \`freeze\` each is killed once it stands still, mostly before the daemon has looked.`;
 
 /** The whole document; the same results give the same bytes. */
 export function renderDocument(results: Results): string {
