@@ -27,10 +27,10 @@ describeWith(['root', 'bpf', 'bpftrace', 'docker'], 'the main line, with the ker
   });
   afterAll(() => installation.remove());
 
-  it('plants five traps and says so', async () => {
+  it('plants a trap of each kind with what lies beside it, and says so', async () => {
     const planted = (await installation.records()).filter(({ event }) => event.action === 'trap-planted');
     expect(planted.map(({ file }) => file.path).sort()).toEqual(
-      ['.aws/credentials', '.env', 'id_rsa', 'passwords.txt', 'salary_2024.docx'].map((name) =>
+      ['.aws/credentials', '.env', 'id_rsa', 'id_rsa.pub', 'passwords.txt', 'salary_2024.docx'].map((name) =>
         installation.trap(name),
       ),
     );
