@@ -132,9 +132,15 @@ export class KeyStore {
       const name = `${sha256(content)}.key`;
       await replaceDurably(join(this.#folder, name), content);
       (await this.#ready)?.push(name);
-      const rest = this.#rest * (performance.now() - started);
-      await sleep(rest, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
+      await this.#restAfter(performance.now() - started);
     }
+  }
+
+  /** Keeps no process alive that has nothing else to do. */
+  async #restAfter(tookMs: number): Promise<void> {
+    if (this.#rest === 0) return;
+    const options = { signal: this.#stop.signal, ref: false };
+    await sleep(this.#rest * tookMs, undefined, options).catch(() => undefined);
   }
 
   /** What a crash left half written has no name of a key; nobody ever got it. */
