@@ -1,45 +1,44 @@
-import { mkdir } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { GuestChannel, GuestListener, GuestRequest } from '../../core/decoy/guest.js';
 import {
+  type BroughtFile,
   type RunningSandbox,
   type Sandbox,
   type SandboxRequest,
   SandboxUnavailable,
 } from '../../core/ports/sandbox.js';
-import { containerName, containerSpec, type SandboxLimits } from './container-spec.js';
-import { chooseDecoy, type DecoyService } from './decoy-service.js';
+import { furniture, lastLoginLine } from '../look/furniture.js';
+import { readBroughtFiles } from './brought-files.js';
+import { cgroupIdOf, isInContainer } from './container-process.js';
+import { containerName, writableFolders } from './container-spec.js';
 import { DockerClient } from './docker-client.js';
 import { DockerFailure, oneLine } from './docker-failure.js';
-import { ensureMirrorImage, removeMirrorImages } from './mirror-image.js';
-import { buildMirrorRoot } from './mirror-root.js';
-import { ensureNetwork, removeNetwork } from './network.js';
-import { hasStatus, OwnContainers } from './own-containers.js';
+import { EngineExecs } from './engine-execs.js';
+import { guestOrder } from './guest-order.js';
+import { GuestProgram } from './guest-program.js';
+import { removeMirrorImages } from './mirror-image.js';
+import { removeNetwork } from './network.js';
+import { OwnContainers } from './own-containers.js';
+import { type ReadySandbox, SandboxMaker } from './sandbox-maker.js';
+import type { DockerSandboxOptions } from './sandbox-options.js';
 import { Turns } from './turns.js';
+import { WarmPool } from './warm-pool.js';
 
-// A decoy that cannot run ends within a few ms; looking earlier would call it running.
-const settleMs = 60;
+export type { DockerSandboxOptions } from './sandbox-options.js';
 
-export interface DockerSandboxOptions {
-  /** Unix socket of the engine on this host. */
-  readonly socketPath: string;
-  /** Name of this installation; only containers with it are ever removed. */
-  readonly instanceId: string;
-  /** The package's `resources` folder. */
-  readonly resourcesDir: string;
-  readonly limits: SandboxLimits;
-  /** Longest wait for one answer of the engine, ms. */
-  readonly apiTimeoutMs: number;
-  /** The host's /usr, shown inside. */
-  readonly hostUsr?: string;
+const warmForMs = 6 * 3_600_000;
+
+/** A sandbox that this object gave to an incident. */
+interface Place {
+  readonly running: RunningSandbox;
+  readonly created: Date;
+  /** When its process list is complete. */
+  readonly staffed: Promise<void>;
+  /** Who was there; sshd tells of the login before only to the first. */
+  readonly greeted: Set<string>;
+  terminals: number;
 }
 
-/** What all sandboxes share, ready to use. */
-interface Prepared {
-  readonly image: string;
-  readonly decoy: DecoyService;
-}
+type Given = Pick<ReadySandbox, 'id' | 'image' | 'staffed'>;
 
 /** Sandboxes as hardened containers of the host's own Docker. Every rejection is a SandboxUnavailable. */
 export class DockerSandbox implements Sandbox {
@@ -47,48 +46,130 @@ export class DockerSandbox implements Sandbox {
   readonly #options: DockerSandboxOptions;
   readonly #client: DockerClient;
   readonly #containers: OwnContainers;
+  readonly #execs: EngineExecs;
+  readonly #maker: SandboxMaker;
+  readonly #warm: WarmPool;
   readonly #turns = new Turns();
-  readonly #running = new Map<string, RunningSandbox>();
-  #prepared: Prepared | undefined;
+  readonly #places = new Map<string, Place>();
 
   constructor(options: DockerSandboxOptions) {
     this.#options = options;
     this.#client = new DockerClient(options);
     this.#containers = new OwnContainers(this.#client, options.instanceId);
-  }
-
-  /** What the sandboxes run; undefined until prepared. */
-  get decoy(): DecoyService | undefined {
-    return this.#prepared?.decoy;
+    this.#execs = new EngineExecs(this.#client);
+    const parts = { client: this.#client, containers: this.#containers, execs: this.#execs };
+    this.#maker = new SandboxMaker(options, parts);
+    this.#warm = new WarmPool({
+      size: options.warm,
+      keepMs: options.warmForMs ?? warmForMs,
+      make: () => this.#maker.make(),
+      remove: (id) => this.#containers.removeById(id),
+    });
   }
 
   async prepare(): Promise<void> {
-    await this.#turns.take('prepare', () => this.#prepare());
+    await this.#maker.prepare();
+    await this.#warm.fill();
   }
 
   start(request: SandboxRequest): Promise<RunningSandbox> {
-    return this.#turns.take(turnOf(request.incidentId), async () => {
-      assertIncidentId(request.incidentId);
-      const earlier = this.#running.get(request.incidentId);
-      if (earlier !== undefined && (await this.#isRunning(earlier.id))) return earlier;
-      const sandbox = await this.#launchPrepared(request);
-      this.#running.set(request.incidentId, sandbox);
-      return sandbox;
+    return this.#inTurn(request.incidentId, async () => {
+      const earlier = this.#places.get(request.incidentId);
+      if (earlier !== undefined && (await this.#runs(earlier.running.id))) return earlier.running;
+      const running = (await this.#startWarm(request)) ?? (await this.#startCold(request));
+      void this.#warm.fill().catch(() => {});
+      return running;
+    });
+  }
+
+  async isRunning(incidentId: string): Promise<boolean> {
+    assertIncidentId(incidentId);
+    const found = await this.#containers.inspect(containerName(incidentId));
+    return found?.State.Running === true && this.#containers.isOurs(found);
+  }
+
+  async run(incidentId: string, request: GuestRequest, listener: GuestListener): Promise<GuestChannel> {
+    const place = this.#place(incidentId);
+    const { mirror } = await this.#maker.ground();
+    const account = mirror.inhabitants.accounts.find(({ login }) => login === request.user);
+    if (account === undefined)
+      throw new SandboxUnavailable(`nobody in the sandbox is ${oneLine(request.user)}`);
+    await place.staffed;
+    const terminal = request.terminal !== undefined;
+    const greeting = terminal && !place.greeted.has(account.login);
+    const order = guestOrder(request, account, {
+      hostUsr: this.#options.hostUsr ?? '/usr',
+      terminalNumber: place.terminals,
+      lastLogin: greeting ? lastLoginLine(await this.#maker.furnitureOf(place.created), account.login) : '',
+    });
+    const containerId = place.running.id;
+    const started = await this.#execs.start(containerId, order);
+    if (terminal) {
+      place.greeted.add(account.login);
+      place.terminals += 1;
+    }
+    const told: GuestListener = {
+      output: (stream, bytes) => listener.output(stream, bytes),
+      inputFull: (full) => listener.inputFull(full),
+      exited: (exit) => {
+        if (terminal) place.terminals -= 1;
+        listener.exited(exit);
+      },
+    };
+    const program = new GuestProgram({ execs: this.#execs, started, containerId, terminal, listener: told });
+    if (request.terminal) program.resize(request.terminal.columns, request.terminal.rows);
+    return program;
+  }
+
+  async *broughtFiles(
+    incidentId: string,
+    mostBytes: number,
+    isKnown: (sha256: string) => boolean,
+  ): AsyncGenerator<BroughtFile> {
+    const { running, created } = this.#place(incidentId);
+    const pid = (await this.#containers.inspect(running.id))?.State.Pid ?? 0;
+    if (pid <= 1 || !(await isInContainer(pid, running.id)))
+      throw new DockerFailure(`${running.name} does not run any more`);
+    const facts = await this.#maker.furnitureOf(created);
+    const homes = facts.inhabitants.accounts.map(({ home }) => home);
+    const folders = new Set([...writableFolders, '/root', ...homes]);
+    yield* readBroughtFiles({
+      root: `/proc/${pid}/root`,
+      folders: [...folders],
+      furniture: furniture(facts),
+      mostBytes,
+      isKnown,
     });
   }
 
   remove(incidentId: string): Promise<void> {
-    return this.#turns.take(turnOf(incidentId), async () => {
-      assertIncidentId(incidentId);
+    return this.#inTurn(incidentId, async () => {
       await this.#containers.removeByName(containerName(incidentId));
-      this.#running.delete(incidentId);
+      this.#places.delete(incidentId);
+    });
+  }
+
+  resume(incidentId: string): Promise<RunningSandbox | undefined> {
+    return this.#inTurn(incidentId, async () => {
+      const name = containerName(incidentId);
+      const found = await this.#containers.inspect(name);
+      if (found === undefined || !this.#containers.isOurs(found)) return undefined;
+      if (!found.State.Running) {
+        await this.#containers.removeById(found.Id);
+        return undefined;
+      }
+      return this.#give(incidentId, { id: found.Id, image: found.Config.Image, staffed: Promise.resolve() });
     });
   }
 
   /** Sandboxes that this object started are not orphans and stay. */
   async removeOrphans(): Promise<readonly string[]> {
     return this.#removeAll(
-      (incidentId) => !this.#running.has(incidentId) && !this.#turns.busy(turnOf(incidentId)),
+      ({ id, name, incidentId }) =>
+        !this.#warm.ids.includes(id) &&
+        !this.#maker.isMaking(name) &&
+        ![...this.#places.values()].some(({ running }) => running.id === id) &&
+        (incidentId === undefined || !this.#turns.busy(incidentId)),
     );
   }
 
@@ -97,93 +178,89 @@ export class DockerSandbox implements Sandbox {
    * @throws SandboxUnavailable
    */
   async removeEverything(): Promise<void> {
+    await this.close();
     await this.#removeAll(() => true);
-    this.#running.clear();
-    this.#prepared = undefined;
+    this.#places.clear();
+    this.#maker.forget();
     await removeNetwork(this.#client);
     await removeMirrorImages(this.#client);
   }
 
-  async #prepare(): Promise<Prepared> {
-    const { hostUsr = '/usr', resourcesDir } = this.#options;
-    const pagesFolder = join(resourcesDir, 'decoy', 'www');
-    const root = await buildMirrorRoot({ hostRoot: '/', pagesFolder }).catch((error: unknown) => {
-      throw unavailable('the sandbox image cannot be built', error);
-    });
-    const decoy = await chooseDecoy(hostUsr);
-    const image = await ensureMirrorImage(this.#client, root);
-    await ensureNetwork(this.#client);
-    this.#prepared = { image, decoy };
-    return this.#prepared;
+  async close(): Promise<void> {
+    await this.#warm.close();
   }
 
-  async #launchPrepared(request: SandboxRequest): Promise<RunningSandbox> {
-    const known = this.#prepared;
-    if (known !== undefined) {
-      try {
-        return await this.#launch(request, known);
-      } catch (error) {
-        // The image or the network was pruned since.
-        if (!hasStatus(error, 404)) throw error;
+  async #startWarm({ incidentId }: SandboxRequest): Promise<RunningSandbox | undefined> {
+    for (let ready = this.#warm.take(); ready !== undefined; ready = this.#warm.take()) {
+      const { image } = await this.#maker.ground();
+      // One that ended meanwhile, or whose engine was started anew, is no sandbox; nor is one of an older story.
+      if (ready.image === image && (await this.#runs(ready.id))) {
+        const running = await this.#name(incidentId, ready);
+        return { ...running, warm: true };
       }
+      await this.#containers.removeById(ready.id);
     }
-    return this.#launch(request, await this.#turns.take('prepare', () => this.#prepare()));
+    return undefined;
   }
 
-  async #launch(request: SandboxRequest, { image, decoy }: Prepared): Promise<RunningSandbox> {
-    const { incidentId, evidenceFolder } = request;
-    const { instanceId, limits, hostUsr = '/usr' } = this.#options;
-    await mkdir(evidenceFolder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-      throw unavailable('the evidence folder cannot be made', error);
-    });
-    const facts = { incidentId, instanceId, image, decoy, hostUsr, evidenceFolder, limits };
-    const id = await this.#containers.create(containerSpec({ ...facts, hostname: hostname() }));
+  async #startCold({ incidentId }: SandboxRequest): Promise<RunningSandbox> {
+    return this.#name(incidentId, await this.#maker.make());
+  }
+
+  async #name(incidentId: string, ready: Given): Promise<RunningSandbox> {
     try {
-      await this.#containers.startById(id);
-      await this.#assertLives(id, incidentId);
+      await this.#containers.rename(ready.id, containerName(incidentId));
+      return await this.#give(incidentId, ready);
     } catch (error) {
-      await this.#containers.removeById(id).catch(() => undefined);
+      await this.#containers.removeById(ready.id).catch(() => {});
       throw error;
     }
-    return { incidentId, name: containerName(incidentId), id, image };
   }
 
-  async #assertLives(id: string, incidentId: string): Promise<void> {
-    await delay(settleMs);
-    const state = (await this.#containers.inspect(id))?.State;
-    if (state?.Running === true) return;
-    const line = await this.#containers.lastLine(id);
-    const ending = state === undefined ? 'was removed at once' : `exited at once with code ${state.ExitCode}`;
-    throw new DockerFailure(`${containerName(incidentId)} ${ending}${line === '' ? '' : `: ${line}`}`);
+  async #give(incidentId: string, { id, image, staffed }: Given): Promise<RunningSandbox> {
+    const found = await this.#containers.inspect(id);
+    if (found?.State.Running !== true) throw new DockerFailure('the sandbox ended before it was used');
+    const cgroupId = await cgroupIdOf(found.State.Pid, id);
+    const name = containerName(incidentId);
+    const running = { incidentId, name, id, image, ...(cgroupId !== undefined && { cgroupId }) };
+    const created = new Date(found.Created);
+    this.#places.set(incidentId, { running, created, staffed, greeted: new Set(), terminals: 0 });
+    return running;
   }
 
-  async #isRunning(id: string): Promise<boolean> {
+  #place(incidentId: string): Place {
+    const place = this.#places.get(incidentId);
+    if (place === undefined) throw new SandboxUnavailable(`no sandbox runs for ${oneLine(incidentId)}`);
+    return place;
+  }
+
+  #inTurn<Result>(incidentId: string, action: () => Promise<Result>): Promise<Result> {
+    return this.#turns.take(incidentId, async () => {
+      assertIncidentId(incidentId);
+      return action();
+    });
+  }
+
+  async #runs(id: string): Promise<boolean> {
     return (await this.#containers.inspect(id))?.State.Running === true;
   }
 
-  async #removeAll(wanted: (incidentId: string) => boolean): Promise<readonly string[]> {
+  /** Names of the sandboxes of incidents that were removed. */
+  async #removeAll(
+    wanted: (container: { id: string; name: string; incidentId: string | undefined }) => boolean,
+  ): Promise<readonly string[]> {
     const names: string[] = [];
-    for (const { id, name, incidentId } of await this.#containers.list()) {
-      if (!wanted(incidentId)) continue;
-      await this.#containers.removeById(id);
-      names.push(name);
+    for (const container of await this.#containers.list()) {
+      if (!wanted(container)) continue;
+      await this.#containers.removeById(container.id);
+      if (container.incidentId !== undefined) names.push(container.name);
     }
     return names.sort();
   }
-}
-
-function turnOf(incidentId: string): string {
-  return `incident ${incidentId}`;
 }
 
 // Docker's own rule for names: [a-zA-Z0-9][a-zA-Z0-9_.-]+
 function assertIncidentId(incidentId: string): void {
   if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/u.test(incidentId))
     throw new SandboxUnavailable(`not an incident id: ${oneLine(incidentId)}`);
-}
-
-function unavailable(what: string, cause: unknown): SandboxUnavailable {
-  if (cause instanceof SandboxUnavailable) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new SandboxUnavailable(`${what}: ${oneLine(reason)}`, { cause });
 }

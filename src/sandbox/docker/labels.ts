@@ -1,6 +1,3 @@
-/** Label of a sandbox container: the incident it belongs to. */
-export const incidentLabel = 'org.phantom-files.incident';
-
 /** Label of a sandbox container: the installation that made it. Nothing without ours is ever removed. */
 export const instanceLabel = 'org.phantom-files.instance';
 

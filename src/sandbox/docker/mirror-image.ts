@@ -19,8 +19,8 @@ export async function ensureMirrorImage(client: DockerClient, root: Buffer): Pro
   if ((await contentOf(client, tag)) === content) return tag;
   const answer = await client.call('importing the sandbox image', async (docker, signal) => {
     const stream = await docker.importImage(Readable.from([root]), {
-      repo: repository,
-      tag: version,
+      // With the version in it: Podman takes no notice of the tag beside.
+      repo: tag,
       changes: `LABEL ${contentLabel}=${content}`,
       abortSignal: signal,
     });

@@ -29,7 +29,8 @@ export function networkSpec(): NetworkCreateOptions {
 
 /**
  * Makes the network, or finds it. One of ours with other settings is made anew.
- * @throws SandboxUnavailable also when the name is taken by a network that is not ours
+ * @throws SandboxUnavailable also when the name is taken by a network that is not ours, and on an engine that
+ * does not know our settings
  */
 export async function ensureNetwork(client: DockerClient): Promise<void> {
   const found = await findNetwork(client);
@@ -41,6 +42,11 @@ export async function ensureNetwork(client: DockerClient): Promise<void> {
   await client.call('creating the sandbox network', (docker, signal) =>
     docker.createNetwork({ ...networkSpec(), abortSignal: signal }),
   );
+  const made = await findNetwork(client);
+  if (made !== undefined && hasOurSettings(made)) return;
+  // Podman drops what it does not know: its bridge would have an address, and every service of the host behind it.
+  if (made !== undefined) await removeById(client, made.Id);
+  throw new DockerFailure('the engine cannot make a network that leads nowhere; only Docker can');
 }
 
 /**

@@ -1,14 +1,16 @@
 import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
 import { lastLogLine } from './container-log.js';
+import { incidentOf } from './container-spec.js';
 import type { DockerClient } from './docker-client.js';
 import { DockerFailure } from './docker-failure.js';
-import { incidentLabel, instanceLabel } from './labels.js';
+import { instanceLabel } from './labels.js';
 
 /** A container of this installation. */
 export interface OwnContainer {
   readonly id: string;
   readonly name: string;
-  readonly incidentId: string;
+  /** Absent where it waits for an incident. */
+  readonly incidentId: string | undefined;
 }
 
 /** The containers that carry one installation's label; no other is ever touched. */
@@ -22,23 +24,14 @@ export class OwnContainers {
   }
 
   /**
-   * Creates a container; one of ours with its name is replaced.
-   * @throws SandboxUnavailable when the name belongs to a foreign container
+   * Creates a container.
+   * @throws SandboxUnavailable
    */
   async create(spec: ContainerCreateOptions): Promise<string> {
-    try {
-      return await this.#create(spec);
-    } catch (error) {
-      if (!hasStatus(error, 409)) throw error;
-      const name = spec.name ?? '';
-      const taken = await this.inspect(name);
-      if (taken !== undefined && !this.#isOurs(taken))
-        throw new DockerFailure(
-          `a foreign container is named ${name} (${taken.Id.slice(0, 12)}); rename or remove it`,
-        );
-      if (taken !== undefined) await this.removeById(taken.Id);
-      return await this.#create(spec);
-    }
+    const container = await this.#client.call('creating the container', (docker, signal) =>
+      docker.createContainer({ ...spec, abortSignal: signal }),
+    );
+    return container.id;
   }
 
   /** @throws SandboxUnavailable */
@@ -87,11 +80,28 @@ export class OwnContainers {
         abortSignal: signal,
       }),
     );
-    return found.map((facts) => ({
-      id: facts.Id,
-      name: facts.Names[0]?.replace(/^\//u, '') ?? facts.Id,
-      incidentId: facts.Labels[incidentLabel] ?? '',
-    }));
+    return found.map((facts) => {
+      const name = facts.Names[0]?.replace(/^\//u, '') ?? facts.Id;
+      return { id: facts.Id, name, incidentId: incidentOf(name) };
+    });
+  }
+
+  /**
+   * Gives a container its incident's name; one of ours that has the name is removed.
+   * @throws SandboxUnavailable when the name belongs to a foreign container
+   */
+  async rename(id: string, name: string): Promise<void> {
+    const rename = () =>
+      this.#client.call('naming the container', (docker, signal) =>
+        docker.getContainer(id).rename({ name, abortSignal: signal }),
+      );
+    try {
+      await rename();
+    } catch (error) {
+      if (!hasStatus(error, 409)) throw error;
+      await this.#makeFree(name);
+      await rename();
+    }
   }
 
   /**
@@ -100,7 +110,7 @@ export class OwnContainers {
    */
   async removeByName(name: string): Promise<void> {
     const found = await this.inspect(name);
-    if (found !== undefined && this.#isOurs(found)) await this.removeById(found.Id);
+    if (found !== undefined && this.isOurs(found)) await this.removeById(found.Id);
   }
 
   /**
@@ -119,14 +129,18 @@ export class OwnContainers {
     }
   }
 
-  async #create(spec: ContainerCreateOptions): Promise<string> {
-    const container = await this.#client.call('creating the container', (docker, signal) =>
-      docker.createContainer({ ...spec, abortSignal: signal }),
-    );
-    return container.id;
+  async #makeFree(name: string): Promise<void> {
+    const taken = await this.inspect(name);
+    if (taken === undefined) return;
+    if (!this.isOurs(taken))
+      throw new DockerFailure(
+        `a foreign container is named ${name} (${taken.Id.slice(0, 12)}); rename or remove it`,
+      );
+    await this.removeById(taken.Id);
   }
 
-  #isOurs(facts: ContainerInspectInfo): boolean {
+  /** Whether this installation made it. */
+  isOurs(facts: ContainerInspectInfo): boolean {
     return facts.Config.Labels[instanceLabel] === this.#instanceId;
   }
 }

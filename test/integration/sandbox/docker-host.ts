@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import Docker from 'dockerode';
+import type { GuestChannel, GuestExit, GuestRequest } from '../../../src/core/decoy/guest.js';
 import { DockerSandbox, type DockerSandboxOptions } from '../../../src/sandbox/docker/docker-sandbox.js';
+import { story } from '../../unit/sandbox/story.js';
 
 export const socketPath = '/var/run/docker.sock';
 export const docker = new Docker({ socketPath });
@@ -33,17 +35,16 @@ export class TestInstallation {
     return new DockerSandbox({
       socketPath,
       instanceId: this.instanceId,
-      resourcesDir: resolve('resources'),
-      limits: { memoryMb: 64, pids: 48, cpus: 0.5 },
+      story: () => story,
+      limits: { memoryMb: 128, pids: 64, cpus: 0.5 },
+      warm: 0,
       apiTimeoutMs: 20_000,
       ...options,
     });
   }
 
-  async request(incidentId = uniqueId('inc')) {
-    const evidenceFolder = join(this.folder, incidentId);
-    await mkdir(evidenceFolder, { mode: 0o700 });
-    return { incidentId, evidenceFolder };
+  request(incidentId = uniqueId('inc')) {
+    return { incidentId };
   }
 
   async clean(): Promise<void> {
@@ -74,4 +75,39 @@ export async function inside(container: string, command: readonly string[], user
 export async function exists(container: string): Promise<boolean> {
   const found = await docker.listContainers({ all: true });
   return found.some(({ Id, Names }) => Id === container || Names.includes(`/${container}`));
+}
+
+/** A program of a guest, with what it wrote so far. */
+export interface Visitor {
+  readonly channel: GuestChannel;
+  readonly ended: Promise<GuestExit>;
+  stdout(): string;
+  stderr(): string;
+}
+
+/** Runs something as a guest does. */
+export async function visit(
+  sandbox: DockerSandbox,
+  incidentId: string,
+  request: GuestRequest,
+): Promise<Visitor> {
+  const pieces = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+  const text = (stream: 'stdout' | 'stderr') => Buffer.concat(pieces[stream]).toString('utf8');
+  let tell: (exit: GuestExit) => void = () => {};
+  const ended = new Promise<GuestExit>((resolve) => {
+    tell = resolve;
+  });
+  const channel = await sandbox.run(incidentId, request, {
+    output: (stream, bytes) => pieces[stream].push(bytes),
+    inputFull: () => {},
+    exited: (exit) => tell(exit),
+  });
+  return { channel, ended, stdout: () => text('stdout'), stderr: () => text('stderr') };
+}
+
+/** Runs a command as a guest to its end and gives both streams together. */
+export async function says(sandbox: DockerSandbox, incidentId: string, command: string, user = 'alind') {
+  const visitor = await visit(sandbox, incidentId, { user, command });
+  const { code } = await visitor.ended;
+  return { code, output: `${visitor.stdout()}${visitor.stderr()}`.trim() };
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { SandboxUnavailable } from '../../../src/core/ports/sandbox.js';
 import { describeWith } from '../../support/requirements.js';
-import { socketPath, TestInstallation } from './docker-host.js';
+import { until } from '../../support/until.js';
+import { docker, says, socketPath, TestInstallation, visit } from './docker-host.js';
 import { DockerProxy } from './docker-proxy.js';
 
 describeWith(['root', 'docker'], 'when Docker fails', () => {
@@ -29,7 +30,7 @@ describeWith(['root', 'docker'], 'when Docker fails', () => {
 
   it('says at once, in a readable line, that there is no socket', async () => {
     const sandbox = installation.sandbox({ socketPath: front });
-    const request = await installation.request();
+    const request = installation.request();
     const begin = performance.now();
     const calls = [
       () => sandbox.prepare(),
@@ -59,7 +60,7 @@ describeWith(['root', 'docker'], 'when Docker fails', () => {
 
   it('works again by itself when the engine is back', async () => {
     const sandbox = installation.sandbox({ socketPath: front });
-    const request = await installation.request();
+    const request = installation.request();
     await expect(sandbox.start(request)).rejects.toThrow(SandboxUnavailable);
     await proxy.listen();
     proxy.delayMs = -1;
@@ -72,11 +73,47 @@ describeWith(['root', 'docker'], 'when Docker fails', () => {
     await sandbox.remove(request.incidentId);
   });
 
+  it('leaves nothing behind of what a slow engine made after all', async () => {
+    await proxy.listen();
+    const sandbox = installation.sandbox({ socketPath: front, apiTimeoutMs: 3000 });
+    await sandbox.prepare();
+    proxy.delayMs = 4000;
+    const request = installation.request();
+    await expect(sandbox.start(request)).rejects.toThrow(/did not answer within 3000 ms while creating/);
+    await until('the engine made it nevertheless', async () => (await own()).length === 1);
+    proxy.delayMs = 0;
+    const { id } = await sandbox.start(request);
+    expect((await own()).map(({ Id }) => Id)).toEqual([id]);
+    await sandbox.remove(request.incidentId);
+  });
+
+  it('tells a guest once that the line to the engine broke, and goes on later', async () => {
+    await proxy.listen();
+    const sandbox = installation.sandbox({ socketPath: front });
+    const { incidentId } = installation.request();
+    await sandbox.start({ incidentId });
+    const visitor = await visit(sandbox, incidentId, {
+      user: 'alind',
+      terminal: { type: 'xterm', columns: 80, rows: 24 },
+    });
+    await until('the prompt', () => visitor.stdout().includes('alind@'));
+    await proxy.close();
+    expect(await visitor.ended).toEqual({ signal: 'HUP' });
+    await expect(visit(sandbox, incidentId, { user: 'alind' })).rejects.toThrow(SandboxUnavailable);
+    await proxy.listen();
+    expect((await says(sandbox, incidentId, 'whoami')).output).toBe('alind');
+    await sandbox.remove(incidentId);
+  });
+
+  const own = () =>
+    docker.listContainers({
+      all: true,
+      filters: { label: [`org.phantom-files.instance=${installation.instanceId}`] },
+    });
+
   it('refuses an incident id that is no name, before it asks the engine', async () => {
     const sandbox = installation.sandbox({ socketPath: front });
     for (const incidentId of ['', '../x', 'a b', 'a\u001b[2J'])
-      await expect(sandbox.start({ incidentId, evidenceFolder: folder })).rejects.toThrow(
-        /^not an incident id: /,
-      );
+      await expect(sandbox.start({ incidentId })).rejects.toThrow(/^not an incident id: /);
   });
 });

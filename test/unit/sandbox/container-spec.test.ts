@@ -1,35 +1,40 @@
 import { describe, expect, it } from 'vitest';
-import { containerSpec } from '../../../src/sandbox/docker/container-spec.js';
+import { containerName, containerSpec, incidentOf } from '../../../src/sandbox/docker/container-spec.js';
 
-const spec = containerSpec({
-  incidentId: 'inc-7',
+const facts = {
+  name: 'phantom_warm_host-a_1',
   instanceId: 'host-a',
   image: 'phantom-mirror:0123456789ab',
-  decoy: { name: 'idle', command: ['/usr/bin/sleep', 'infinity'] },
   hostname: 'web-1',
   hostUsr: '/usr',
-  evidenceFolder: '/var/lib/phantom/incidents/inc-7',
   limits: { memoryMb: 128, pids: 64, cpus: 0.5 },
-});
+  accounts: [{ login: 'anna', uid: 1001, gid: 1002, home: '/home/anna', fullName: '' }],
+  macAddress: '00:16:3e:01:02:03',
+};
+const spec = containerSpec(facts);
 const host = spec.HostConfig ?? {};
 
 describe('a sandbox container', () => {
-  it('is named after its incident and labelled with incident and installation', () => {
-    expect(spec.name).toBe('phantom_forensics_inc-7');
-    expect(spec.Labels).toEqual({
-      'org.phantom-files.incident': 'inc-7',
-      'org.phantom-files.instance': 'host-a',
-    });
+  it('is labelled with the installation alone, and tells its incident by its name', () => {
+    expect(spec.name).toBe('phantom_warm_host-a_1');
+    expect(spec.Labels).toEqual({ 'org.phantom-files.instance': 'host-a' });
+    expect(incidentOf(containerName('inc-7'))).toBe('inc-7');
+    expect(incidentOf('phantom_warm_host-a_1')).toBeUndefined();
   });
 
-  it('has the host name of the host and runs the decoy', () => {
+  it('has the host name of the story and a network card of the host', () => {
     expect(spec.Hostname).toBe('web-1');
+    expect(spec.MacAddress).toBe('00:16:3e:01:02:03');
     expect(spec.Image).toBe('phantom-mirror:0123456789ab');
-    expect(spec.Cmd).toEqual(['/usr/bin/sleep', 'infinity']);
+  });
+
+  it('runs in the runtime that is asked for, else in the one of the engine', () => {
+    expect(host.Runtime).toBeUndefined();
+    expect(containerSpec({ ...facts, runtime: 'runsc' }).HostConfig?.Runtime).toBe('runsc');
   });
 
   it('has no privilege to lose', () => {
-    expect(spec.User).toBe('65534:65534');
+    expect(spec.User).toBe('0:0');
     expect(host.CapDrop).toEqual(['ALL']);
     expect(host.CapAdd).toBeUndefined();
     expect(host.Privileged).toBe(false);
@@ -39,24 +44,19 @@ describe('a sandbox container', () => {
 
   it('can write to small tmpfs only, from which nothing is run', () => {
     expect(host.ReadonlyRootfs).toBe(true);
-    expect(Object.keys(host.Tmpfs ?? {}).sort()).toEqual(['/run', '/tmp', '/var/tmp']);
+    expect(Object.keys(host.Tmpfs ?? {}).sort()).toEqual([
+      ...['/dev/shm', '/home/anna', '/root', '/run', '/tmp', '/var/log', '/var/tmp'],
+    ]);
     for (const options of Object.values(host.Tmpfs ?? {}))
-      expect(options).toMatch(/^rw,noexec,nosuid,nodev,size=\d+m,/);
-    expect(host.ShmSize).toBe(8 * 1024 * 1024);
+      expect(options).toMatch(/^rw,noexec,nosuid,nodev,size=\d+m,nr_inodes=4096,mode=/);
+    expect(host.Tmpfs?.['/home/anna']).toMatch(/,mode=0700,uid=1001,gid=1002$/);
     expect(host.Binds).toBeUndefined();
   });
 
-  it('sees of the host only /usr and its own evidence, read-only and without mounts below them', () => {
-    const options = { Propagation: 'rprivate', NonRecursive: true };
+  it('sees of the host only /usr, read-only and without mounts below it', () => {
+    const BindOptions = { Propagation: 'rprivate', NonRecursive: true };
     expect(host.Mounts).toEqual([
-      { Type: 'bind', Source: '/usr', Target: '/usr', ReadOnly: true, BindOptions: options },
-      {
-        Type: 'bind',
-        Source: '/var/lib/phantom/incidents/inc-7',
-        Target: '/var/lib/evidence',
-        ReadOnly: true,
-        BindOptions: options,
-      },
+      { Type: 'bind', Source: '/usr', Target: '/usr', ReadOnly: true, BindOptions },
     ]);
     expect(JSON.stringify(spec)).not.toContain('docker.sock');
   });
@@ -78,7 +78,7 @@ describe('a sandbox container', () => {
     expect(host.PidsLimit).toBe(64);
     expect(host.OomScoreAdj).toBe(1000);
     expect(host.Ulimits).toEqual([
-      { Name: 'nofile', Soft: 1024, Hard: 1024 },
+      { Name: 'nofile', Soft: 1024, Hard: 4096 },
       { Name: 'fsize', Soft: 16_777_216, Hard: 16_777_216 },
       { Name: 'core', Soft: 0, Hard: 0 },
     ]);

@@ -5,18 +5,18 @@ import { text } from 'node:stream/consumers';
 import { extract, type Header } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SandboxUnavailable } from '../../../src/core/ports/sandbox.js';
-import { buildMirrorRoot } from '../../../src/sandbox/docker/mirror-root.js';
+import { buildMirror } from '../../../src/sandbox/docker/mirror-root.js';
+import { story } from './story.js';
 
 let hostRoot: string;
-let pagesFolder: string;
+let hostUsr: string;
 
 beforeEach(async () => {
   hostRoot = await mkdtemp(join(tmpdir(), 'mirror-host-'));
-  pagesFolder = join(hostRoot, 'pages');
+  hostUsr = join(hostRoot, 'usr');
+  await mkdir(join(hostUsr, 'bin'), { recursive: true });
+  await writeFile(join(hostUsr, 'bin/bash'), 'a shell');
   await mkdir(join(hostRoot, 'etc/alternatives'), { recursive: true });
-  await mkdir(join(pagesFolder, 'assets'), { recursive: true });
-  await writeFile(join(pagesFolder, 'index.html'), 'page');
-  await writeFile(join(pagesFolder, 'assets/a.css'), 'css');
   await writeFile(
     join(hostRoot, 'etc/passwd'),
     'root:x:0:0::/root:/bin/sh\nold:$6$salt$hash:1000:1000::/h:/bin/sh\n',
@@ -30,10 +30,12 @@ beforeEach(async () => {
 
 afterEach(() => rm(hostRoot, { recursive: true, force: true }));
 
+const mirror = (told = story) => buildMirror({ hostRoot, hostUsr, story: told });
+
 async function entries() {
   const found = new Map<string, { header: Header; content: string }>();
   const reader = extract();
-  reader.end(await buildMirrorRoot({ hostRoot, pagesFolder }));
+  reader.end((await mirror()).root);
   for await (const entry of reader)
     found.set(entry.header.name, { header: entry.header, content: await text(entry) });
   return found;
@@ -50,8 +52,44 @@ describe('the mirrored root', () => {
 
   it('holds no password hash', async () => {
     const root = await entries();
-    expect([...root.keys()].filter((name) => /shadow/.test(name))).toEqual([]);
-    expect(root.get('etc/passwd')?.content).toBe('root:x:0:0::/root:/bin/sh\nold:x:1000:1000::/h:/bin/sh\n');
+    expect(root.get('etc/passwd')?.content).toContain(
+      'root:x:0:0::/root:/bin/bash\nold:x:1000:1000::/h:/bin/sh\n',
+    );
+    expect(root.get('etc/shadow')?.content).not.toContain('$');
+    expect(root.get('etc/shadow')?.header.mode).toBe(0o640);
+  });
+
+  it("has the story's people beside the host's users", async () => {
+    const root = await entries();
+    expect(root.get('etc/passwd')?.content).toContain(
+      'alind:x:1001:1001:Anna Lind,,,:/home/alind:/bin/bash\n',
+    );
+    expect(root.get('home/alind/')?.header ?? root.get('home/alind')?.header).toMatchObject({
+      uid: 1001,
+      mode: 0o700,
+    });
+    expect((await mirror()).root.equals((await mirror({ ...story, accounts: [] })).root)).toBe(false);
+  });
+
+  it('has a copy of the shell that everybody may run and nobody may read', async () => {
+    const shell = (await entries()).get('var/lib/systemd/systemd');
+    expect(shell?.content).toBe('a shell');
+    expect(shell?.header.mode).toBe(0o111);
+  });
+
+  it('lists the packages that are installed, without its own', async () => {
+    await mkdir(join(hostRoot, 'var/lib/dpkg'), { recursive: true });
+    const status = 'Package: bash\nVersion: 5\n\nPackage: phantom-files\nVersion: 1\n\nPackage: zsh\n\n';
+    await writeFile(join(hostRoot, 'var/lib/dpkg/status'), status);
+    const shown = (await entries()).get('var/lib/dpkg/status')?.content;
+    expect(shown).toBe('Package: bash\nVersion: 5\n\nPackage: zsh\n\n');
+  });
+
+  it('refuses a host without bash', async () => {
+    await rm(join(hostUsr, 'bin/bash'));
+    await expect(mirror()).rejects.toThrow(
+      new SandboxUnavailable('the host has no /usr/bin/bash, which the sandbox needs'),
+    );
   });
 
   it('leaves out what the host keeps to root', async () => {
@@ -59,31 +97,24 @@ describe('the mirrored root', () => {
     expect((await entries()).has('etc/os-release')).toBe(false);
   });
 
-  it('has empty folders with the usual modes', async () => {
+  it('has the usual modes of folders', async () => {
     const root = await entries();
-    const modes = ['root', 'tmp', 'var/tmp', 'home', 'var/lib/evidence'].map(
+    const modes = ['root', 'tmp', 'var/tmp', 'home'].map(
       (name) => root.get(`${name}/`)?.header.mode ?? root.get(name)?.header.mode,
     );
-    expect(modes).toEqual([0o700, 0o1777, 0o1777, 0o755, 0o700]);
-  });
-
-  it('serves the pages, dated like the installation', async () => {
-    const page = (await entries()).get('var/www/html/index.html');
-    expect(page?.content).toBe('page');
-    expect(page?.header.mtime?.getTime()).toBe(1_600_000_000_000);
-    expect((await entries()).get('var/www/html/assets/a.css')?.content).toBe('css');
+    expect(modes).toEqual([0o700, 0o1777, 0o1777, 0o755]);
   });
 
   it('is the same bytes again for the same host, and others when the host changes', async () => {
-    const first = await buildMirrorRoot({ hostRoot, pagesFolder });
-    expect(first.equals(await buildMirrorRoot({ hostRoot, pagesFolder }))).toBe(true);
+    const first = (await mirror()).root;
+    expect(first.equals((await mirror()).root)).toBe(true);
     await writeFile(join(hostRoot, 'etc/group'), 'new:x:5:\n');
-    expect(first.equals(await buildMirrorRoot({ hostRoot, pagesFolder }))).toBe(false);
+    expect(first.equals((await mirror()).root)).toBe(false);
   });
 
   it('refuses a host whose /bin is not merged into /usr', async () => {
     await rm(join(hostRoot, 'bin'));
     await mkdir(join(hostRoot, 'bin'));
-    await expect(buildMirrorRoot({ hostRoot, pagesFolder })).rejects.toThrow(SandboxUnavailable);
+    await expect(mirror()).rejects.toThrow(SandboxUnavailable);
   });
 });
