@@ -1,5 +1,5 @@
 import { lstat, mkdir, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { EvidenceContent, EvidenceStore } from '../core/ports/evidence-store.js';
 import { ensurePrivateFolder, syncFolder, writeNewFile } from './durable-file.js';
 import { EvidenceLedger, largeFrom, occupied } from './evidence-ledger.js';
@@ -7,6 +7,7 @@ import { listInManifest, manifestLineBytes } from './evidence-manifest.js';
 import { checkedIncidentId, manifestName, nameParts } from './evidence-name.js';
 import { bytesBelow, removedName, removeRest, scanEvidence } from './evidence-scan.js';
 import { noteOmitted, type Omitted } from './omitted-list.js';
+import { GrowingEvidence } from './session-evidence.js';
 
 export interface EvidenceFolderOptions {
   readonly stateDir: string;
@@ -66,7 +67,43 @@ export class EvidenceFolder implements EvidenceStore {
     return this.#inTurn(() => this.#save(incidentId, name, content));
   }
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  /**
+   * Begins a file that grows; undefined when there is no room for it, which the list of what was left out
+   * says then. Rejects as `save` does, and where the name is taken.
+   */
+  async grow(incidentId: string, name: string): Promise<GrowingEvidence | undefined> {
+    const incident = this.folder(incidentId);
+    const [folders] = nameParts(name);
+    await this.#inTurn(async () => {
+      await this.#scan();
+      await this.#makeFolders(incident, folders);
+    });
+    const path = join(incident, name);
+    const room = {
+      grow: (bytes: number) => this.#inTurn(() => this.#grow(incidentId, bytes)),
+      list: () => this.#inTurn(() => this.#list(incidentId, name)),
+    };
+    const file = await GrowingEvidence.create(dirname(path), path, room);
+    if (file === undefined)
+      await this.#inTurn(() => this.#omit(incidentId, { name, bytes: 0, reason: 'no room' }));
+    return file;
+  }
+
+  async #grow(incidentId: string, bytes: number): Promise<boolean> {
+    const room = this.#ledger.room(incidentId, bytes, true);
+    if (!room.fits) return false;
+    for (const id of room.remove) await this.#remove(id);
+    this.#ledger.set(incidentId, this.#ledger.bytesOf(incidentId) + bytes);
+    return true;
+  }
+
+  async #list(incidentId: string, name: string): Promise<void> {
+    const incident = this.folder(incidentId);
+    await listInManifest(incident, name);
+    await this.#count(incidentId);
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const done = this.#lastSave.then(work, work);
     this.#lastSave = done;
     return done;
