@@ -9,6 +9,8 @@ const dayMs = 86_400_000;
 export interface AccountRow {
   readonly id: number;
   readonly name: string;
+  readonly firstName: string;
+  readonly lastName: string;
   readonly email: string;
   readonly role: string;
   readonly hash: string;
@@ -40,6 +42,8 @@ export function accountRows(
     return {
       id,
       name: person.fullName,
+      firstName: person.firstName,
+      lastName: person.lastName,
       email: person.email,
       role: index === 0 ? 'admin' : story.helpers.arrayElement(['user', 'user', 'user', 'manager', 'viewer']),
       hash: unknownHash(scheme, cost),
@@ -71,4 +75,9 @@ function encoded(bytes: Uint8Array, length: number): string {
 /** A time as databases write it, in UTC: `2024-05-06 07:08:09`. */
 export function sqlTime(date: Date): string {
   return date.toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** The same with microseconds, of which those below the millisecond are drawn. */
+export function sqlTimeInMicroseconds(date: Date): string {
+  return `${sqlTime(date)}.${String(date.getMilliseconds()).padStart(3, '0')}${String(randomInt(1000)).padStart(3, '0')}`;
 }

@@ -51,7 +51,18 @@ export function wholeSecond(date: Date): bigint {
   return BigInt(Math.floor(date.getTime() / 1000)) * 1_000_000_000n;
 }
 
+/** Of the last window, which a thousand traps in a row have. */
+let lastShifts:
+  | { readonly from: number; readonly to: number; readonly shifts: [number, number][] }
+  | undefined;
+
 function workingShifts(from: number, to: number): [number, number][] {
+  if (lastShifts?.from !== from || lastShifts.to !== to)
+    lastShifts = { from, to, shifts: shiftsBetween(from, to) };
+  return lastShifts.shifts;
+}
+
+function shiftsBetween(from: number, to: number): [number, number][] {
   const shifts: [number, number][] = [];
   const day = new Date(from);
   // By calendar day, not by adding hours: days of a clock change have 23 or 25.

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { bcrypt } from 'hash-wasm';
+import { hashed } from './hash-workers.js';
 
 /**
  * The bcrypt hash of a password, as crypt(3) has it. The schemes `2a`, `2b` and `2y` name one algorithm
@@ -10,7 +10,7 @@ export async function bcryptHash(
   scheme: '2a' | '2b' | '2y',
   cost: number,
 ): Promise<string> {
-  const hash = await bcrypt({
+  const hash = await hashed('bcrypt', {
     password,
     salt: randomBytes(16),
     costFactor: cost,

@@ -11,11 +11,12 @@ import { inParallel } from './in-parallel.js';
 import type { KeyPool } from './key-pool.js';
 import { removeFolders, youngestBelow } from './made-folders.js';
 import type { Persona } from './persona.js';
-import { publish } from './publishing.js';
+import { type Published, publish } from './publishing.js';
 import type { Registry, RegistryFile, TrapEntry } from './registry.js';
 import type { FolderRecord } from './safe-folder.js';
 import type { SealedCopies } from './sealed-copies.js';
 import { type LeftAlone, leftAlone, trapOf } from './survey.js';
+import { isMany, syncAll } from './sync-many.js';
 import { setTimes } from './system-calls.js';
 import type { Templates } from './templates.js';
 import { discardIn, type Looks, stage } from './trap-file.js';
@@ -53,43 +54,43 @@ export interface Progress {
   readonly published: TrapEntry[];
 }
 
+/** The traps that a file at this path may lead to. */
+type NearTraps = (path: string) => readonly Neighbour[];
+
 interface Staged {
   readonly group: Group;
   readonly folder: TrapFolder;
   readonly entries: readonly TrapEntry[];
 }
 
-/** Making keys is work for a processor, writing is waiting for the disk. */
-const atOnce = 8;
+/** Keys and hashes are made in other threads, writing is waiting for the disk. */
+const atOnce = 16;
 
 /** Three writes of the registry for any number of traps: names to come, traps to come, traps there. */
 export async function bringOut(
   options: Bringing,
   progress: Progress,
-  neighbours: readonly Neighbour[],
+  near: NearTraps,
 ): Promise<{ lost: LeftAlone[]; replaced: TrapEntry[] }> {
   const { registryFile, sealed } = options;
   const { registry, groups, published, folders } = progress;
   const lost: LeftAlone[] = [];
   await registryFile.write(registry);
   if (groups.length === 0) return { lost, replaced: [] };
-  const staged = await stageAll(options, progress, neighbours, lost);
-  await sealed.sync();
+  const staged = await stageAll(options, progress, near, lost);
+  const many = isMany(groups.length);
+  if (many) await syncAll(staged.map(({ folder }) => folder));
+  await sealed.sync(many);
   const coming = staged.flatMap(({ entries }) => entries);
   await registryFile.write({ ...registry, traps: [...registry.traps, ...coming] });
   await announce(options, staged);
   const held: FileHandle[] = [];
   const replaced: TrapEntry[] = [];
   try {
-    for (const { group, folder, entries } of staged) {
-      const inodes = new Map(entries.map(({ id, inode }) => [id, inode]));
-      const outcome = await publish(group, folder, inodes);
-      if (outcome.failure !== undefined) lost.push(leftAlone(group.target.path, outcome.failure));
-      else published.push(...entries);
-      for (const { entry, held: handle } of outcome.replaced) {
-        replaced.push(entry);
-        if (handle !== undefined) held.push(handle);
-      }
+    const outcomes = await publishAll(staged, published, held);
+    for (const [{ group }, { failure, replaced: gone }] of outcomes) {
+      if (failure !== undefined) lost.push(leftAlone(group.target.path, failure));
+      replaced.push(...gone.map(({ entry }) => entry));
     }
     const kept = lost.length > 0 ? await withoutIdle(registry, folders, published) : registry.folders;
     await settleFolders(folders, { ...registry, folders: [...kept] }, published);
@@ -110,15 +111,43 @@ export async function bringOut(
   return { lost, replaced };
 }
 
+/** What became of each, in their order. Those that have their names are in `published`, also when it throws. */
+async function publishAll(
+  staged: readonly Staged[],
+  published: TrapEntry[],
+  held: FileHandle[],
+): Promise<(readonly [Staged, Published])[]> {
+  const outcomes = new Map<Staged, Published>();
+  const inPlace = new Map<TrapFolder, Promise<boolean>>();
+  try {
+    await inParallel(staged, atOnce, async (one) => {
+      const { group, folder, entries } = one;
+      // Where nobody else may write, the folder stays where it is while its traps appear.
+      const known = (!group.target.isOpen && inPlace.get(folder)) || folder.isInPlace();
+      inPlace.set(folder, known);
+      const inodes = new Map(entries.map(({ id, inode }) => [id, inode]));
+      const outcome = await publish(group, folder, inodes, await known);
+      for (const { held: handle } of outcome.replaced) if (handle !== undefined) held.push(handle);
+      outcomes.set(one, outcome);
+    });
+  } finally {
+    for (const one of staged)
+      if (outcomes.has(one) && outcomes.get(one)?.failure === undefined) published.push(...one.entries);
+  }
+  return staged.map((one) => [one, outcomes.get(one) as Published]);
+}
+
 /** The folders on record but for those that were made just now and got no trap; these are removed. */
 async function withoutIdle(
   registry: Registry,
   { made }: FolderPool,
   published: readonly TrapEntry[],
 ): Promise<readonly FolderRecord[]> {
-  const idle = made.filter((folder) => !published.some(({ path }) => path.startsWith(`${folder.path}/`)));
-  const { staying } = await removeFolders(idle);
-  return registry.folders.filter((folder) => !idle.includes(folder) || staying.includes(folder));
+  const used = youngestBelow(published);
+  const idle = new Set(made.filter(({ path }) => !used.has(path)));
+  const { staying } = await removeFolders([...idle]);
+  for (const folder of staying) idle.delete(folder);
+  return registry.folders.filter((folder) => !idle.has(folder));
 }
 
 /** Takes back what has no name yet, and the folders; what has its name stays and is known. */
@@ -131,10 +160,9 @@ export async function undo({ sealed, registryFile }: Bringing, progress: Progres
   }
   const { made } = folders;
   const { staying } = await removeFolders(made);
-  const removed = made.filter((folder) => !staying.includes(folder));
-  const remaining = [...new Set([...registry.folders, ...staying])].filter(
-    (folder) => !removed.includes(folder),
-  );
+  const removed = new Set(made);
+  for (const folder of staying) removed.delete(folder);
+  const remaining = [...new Set([...registry.folders, ...staying])].filter((folder) => !removed.has(folder));
   const traps = [...registry.traps, ...published];
   await sealed.keepOnly(new Set(traps.map(({ id }) => id)));
   await registryFile.write({ ...registry, folders: remaining, temporaries: [], traps });
@@ -144,7 +172,7 @@ export async function undo({ sealed, registryFile }: Bringing, progress: Progres
 async function stageAll(
   options: Bringing,
   progress: Progress,
-  neighbours: readonly Neighbour[],
+  near: NearTraps,
   lost: LeftAlone[],
 ): Promise<Staged[]> {
   const { groups, registry, folders, persona } = progress;
@@ -156,15 +184,16 @@ async function stageAll(
     await folders.customs(folder, ours);
   }
   const staged = new Map<Group, Staged>();
-  await inParallel(groups, atOnce, async (group) => {
+  const many = isMany(groups.length);
+  await inParallel(kindsInTurn(groups), atOnce, async (group) => {
     const folder = await folders.of(group.target);
-    const files = await makeGroup(group, { ...options, persona, neighbours });
+    const files = await makeGroup(group, { ...options, persona, neighbours: near(group.target.path) });
     const entries: TrapEntry[] = [];
     for (const { member, content, facts } of files) {
-      await options.sealed.seal(member.id, content);
+      await options.sealed.seal(member.id, content, many);
       try {
         const looks = await looksOf(group, member, folder, folders, ours);
-        entries.push({ ...facts, ...(await stage(folder, member.temporary, content, looks)) });
+        entries.push({ ...facts, ...(await stage(folder, member.temporary, content, looks, many)) });
       } catch (error) {
         if (!group.target.isOpen || !isOfThePlace(error)) throw error;
         lost.push(leftAlone(member.path, reasonOf(error)));
@@ -176,6 +205,19 @@ async function stageAll(
   });
   // Whoever is done first comes first here, but not in the registry and the log.
   return groups.flatMap((group) => staged.get(group) ?? []);
+}
+
+/** Some kinds wait for a slow hash in another thread, others keep this one busy: side by side they take no longer. */
+function kindsInTurn(groups: readonly Group[]): Group[] {
+  const rounds: Group[][] = [];
+  const met = new Map<string, number>();
+  for (const group of groups) {
+    const round = met.get(group.target.kind.name) ?? 0;
+    met.set(group.target.kind.name, round + 1);
+    rounds[round] ??= [];
+    rounds[round].push(group);
+  }
+  return rounds.flat();
 }
 
 /** As the manifest wants it, else as the one before it, else as its neighbours have it. */
@@ -224,8 +266,11 @@ async function settleFolders(
   const traps = [...registry.traps.filter(({ retiredAt }) => !retiredAt), ...published];
   const youngest = youngestBelow(traps);
   const gained = new Set(published.map(({ path }) => dirname(path)));
-  for (const folder of await folders.changed()) {
-    if (gained.has(folder.path)) await folder.sync();
+  const changed = await folders.changed();
+  const synced = changed.filter(({ path }) => gained.has(path));
+  if (isMany(synced.length)) await syncAll(synced);
+  else for (const folder of synced) await folder.sync();
+  for (const folder of changed) {
     const before = folders.timesBefore(folder);
     if (!made.has(folder.path) && before) {
       bear(folder, before.accessedNs, before.modifiedNs);

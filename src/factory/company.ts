@@ -90,7 +90,7 @@ export function companyOf(faker: Faker, locale: Locale, surnames: readonly strin
   ]);
   const own = faker.helpers.arrayElement(['local', 'lan', 'corp', 'internal', 'intranet']);
   return {
-    legalName: locale === 'ru' ? `${form} «${short}»` : `${short} ${form}`.trim(),
+    legalName: locale === 'ru' ? `${form} «${short}»` : `${short} ${short.endsWith(form) ? '' : form}`.trim(),
     shortName: short,
     domain,
     internalDomain: faker.datatype.boolean({ probability: 0.65 }) ? `${inside}.${domain}` : `${head}.${own}`,

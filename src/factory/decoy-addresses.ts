@@ -1,6 +1,4 @@
-/** Services that the sandbox imitates, and that the credentials in traps lead to. */
-export const decoyServices = ['ssh', 'http', 'postgres', 'redis'] as const;
-export type DecoyService = (typeof decoyServices)[number];
+import type { DecoyLogin, DecoyService } from '../core/decoy/decoy-service.js';
 
 /** Where the decoy answers, as traps name it. */
 export interface DecoyAddresses {
@@ -10,8 +8,4 @@ export interface DecoyAddresses {
 }
 
 /** A login that stands in one trap and nowhere else. */
-export interface TrapLogin {
-  readonly service: DecoyService;
-  readonly user: string;
-  readonly password: string;
-}
+export type TrapLogin = Omit<DecoyLogin, 'id'>;

@@ -1,17 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { Faker } from '@faker-js/faker';
-import { type AccountRow, sqlTime } from './account-rows.js';
-import { companyOf } from './company.js';
-import { nameOf } from './person-name.js';
+import type { AccountRow } from './account-rows.js';
+import { customersOf } from './customers.js';
+import type { DumpColumn, DumpStyle } from './dump-style.js';
 import type { Persona } from './persona.js';
-import { storyteller } from './storyteller.js';
-
-/** A column as pg_dump writes it into CREATE TABLE, and what stands in it. */
-interface Column<Row> {
-  readonly name: string;
-  readonly type: string;
-  valueIn(row: Row): string;
-}
 
 /** A table of a dump. */
 export interface DumpTable {
@@ -28,69 +19,6 @@ export interface DumpTable {
   readonly unique?: string;
 }
 
-/** How an application names and types what is in all its tables. */
-export class DumpStyle {
-  readonly #story: Faker;
-  readonly #keys: 'id' | 'own' | 'nr';
-  readonly text: string;
-  readonly time: string;
-  readonly #withZone: boolean;
-  readonly #withFraction: boolean;
-  readonly created: string;
-  readonly #hasDefault: boolean;
-  readonly #isPlural: boolean;
-
-  constructor(story: Faker) {
-    this.#story = story;
-    this.#keys = story.helpers.arrayElement(['id', 'id', 'own', 'nr'] as const);
-    this.text = story.helpers.arrayElement(['text', 'character varying(255)', 'character varying']);
-    this.#withZone = story.datatype.boolean();
-    this.#withFraction = story.datatype.boolean();
-    this.time = `timestamp ${this.#withZone ? 'with' : 'without'} time zone`;
-    this.created = story.helpers.arrayElement([
-      'created_at',
-      'created',
-      'inserted_at',
-      'created_on',
-      'since',
-    ]);
-    this.#hasDefault = story.datatype.boolean();
-    this.#isPlural = story.datatype.boolean({ probability: 0.6 });
-  }
-
-  oneOf<Choice>(...choices: Choice[]): Choice {
-    return this.#story.helpers.arrayElement(choices);
-  }
-
-  /** A name of a table: in the plural throughout, or in the singular. */
-  table(plural: readonly string[], singular: readonly string[]): string {
-    return this.#story.helpers.arrayElement(this.#isPlural ? plural : singular);
-  }
-
-  /** Some of the columns that a table may do without, and all others, in an order of this application. */
-  arranged<Row>(columns: readonly Column<Row>[], without: readonly Column<Row>[]): Column<Row>[] {
-    const some = without.filter(() => this.#story.datatype.boolean({ probability: 0.6 }));
-    return this.#story.helpers.shuffle([...columns, ...some]);
-  }
-
-  keyOf(table: string): string {
-    if (this.#keys === 'own') return `${table.replace(/s$/, '')}_id`;
-    return this.#keys;
-  }
-
-  get timeOfMaking(): string {
-    return `${this.time}${this.#hasDefault ? ' DEFAULT now()' : ''} NOT NULL`;
-  }
-
-  /** A time of this column type; PostgreSQL drops zeros at the end of a fraction. */
-  stamp(date: Date): string {
-    const fraction = this.#withFraction
-      ? `.${String(randomInt(100_000)).padStart(5, '0')}${randomInt(1, 10)}`
-      : '';
-    return `${sqlTime(date)}${fraction}${this.#withZone ? '+00' : ''}`;
-  }
-}
-
 /** The users of the application. */
 export function usersTable(style: DumpStyle, rows: readonly (AccountRow & { sealed: string })[]): DumpTable {
   const { oneOf, text } = { oneOf: style.oneOf.bind(style), text: style.text };
@@ -103,7 +31,7 @@ export function usersTable(style: DumpStyle, rows: readonly (AccountRow & { seal
     { admin: 'owner', user: 'member', manager: 'editor', viewer: 'guest' },
     { admin: '1', user: '3', manager: '2', viewer: '4' },
   ) as Record<string, string>;
-  const email: Column<(typeof rows)[number]> = {
+  const email: DumpColumn<(typeof rows)[number]> = {
     name: oneOf('email', 'mail', 'email_address', 'login'),
     type: `${text} NOT NULL`,
     valueIn: (row) => row.email,
@@ -257,14 +185,4 @@ export function connectionsTable(
     ]),
     lastId: connections.length,
   };
-}
-
-function customersOf({ seed, locale }: Persona): string[] {
-  const story = storyteller(seed, 'dump customers');
-  const surnames = Array.from({ length: 30 }, () => nameOf(story, locale).lastName);
-  const isLegal = story.datatype.boolean();
-  return Array.from({ length: story.number.int({ min: 8, max: 24 }) }, () => {
-    const company = companyOf(story, locale, surnames);
-    return isLegal ? company.legalName : company.shortName;
-  });
 }

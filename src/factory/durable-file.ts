@@ -2,12 +2,13 @@ import { constants } from 'node:fs';
 import { open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { explaining } from './errors.js';
+import { syncFileSystem } from './system-calls.js';
 
-/** Makes the names in a folder durable. */
-export async function syncFolder(folder: string): Promise<void> {
+/** Makes the names in a folder durable, or everything on its file system. */
+export async function syncFolder(folder: string, wholeFileSystem = false): Promise<void> {
   const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
-    await handle.sync();
+    await (wholeFileSystem ? syncFileSystem(handle.fd) : handle.sync());
   } finally {
     await handle.close();
   }
@@ -24,15 +25,20 @@ export async function replaceDurably(path: string, content: string | Uint8Array)
 }
 
 /**
- * Like `replaceDurably`, but the name itself is durable only after `syncFolder`.
+ * Like `replaceDurably`, but the name itself is durable only after `syncFolder`, and where `isSynced` is false the
+ * content only after `syncFileSystem`.
  * @throws PlantingFailed
  */
-export async function replaceSynced(path: string, content: string | Uint8Array): Promise<void> {
+export async function replaceSynced(
+  path: string,
+  content: string | Uint8Array,
+  isSynced = true,
+): Promise<void> {
   // A fixed name: only the daemon may write in its own folder, and what a crash left is written over.
   const next = `${path}.new`;
   await explaining(path, async () => {
     try {
-      await writeSynced(next, content);
+      await write(next, content, isSynced);
       await rename(next, path);
     } catch (error) {
       await unlink(next).catch(() => undefined);
@@ -41,13 +47,13 @@ export async function replaceSynced(path: string, content: string | Uint8Array):
   });
 }
 
-async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+async function write(path: string, content: string | Uint8Array, isSynced: boolean): Promise<void> {
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
   const handle = await open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
   try {
     await handle.chmod(0o600);
     await handle.writeFile(content);
-    await handle.sync();
+    if (isSynced) await handle.sync();
   } finally {
     await handle.close();
   }

@@ -1,6 +1,6 @@
 import type { Faker } from '@faker-js/faker';
-import { argon2d, argon2id } from 'hash-wasm';
 import kdbxweb from 'kdbxweb';
+import { hashed } from './hash-workers.js';
 
 const { Consts, CryptoEngine, Int64, Kdbx, VarDictionary } = kdbxweb;
 /** What ends the outer header. */
@@ -10,12 +10,26 @@ const lineEnds = Uint8Array.of(0x0d, 0x0a, 0x0d, 0x0a);
 export const keepassPrograms = ['KeePass', 'KeePassXC'] as const;
 export type KeepassProgram = (typeof keepassPrograms)[number];
 
+/** What KeePass 2 has had as PwDefs.DefaultKeyEncryptionRounds for some years each. */
+const aesRounds = [60_000, 600_000];
+
 /**
- * How the key is made of the password, in the order in which the program writes it: KeePass as it sets them
+ * Sets how the key is made of the password. For most who use KeePass by AES in a file of version 3.1: that is its
+ * default, and it writes version 4 only for what 3.1 cannot hold (KdbxFile.GetMinKdbxVersion).
+ */
+export function deriveKey(header: Database['header'], program: KeepassProgram, story: Faker): void {
+  if (program === 'KeePass' && story.datatype.boolean({ probability: 0.8 })) {
+    header.setVersion(3);
+    header.keyEncryptionRounds = story.helpers.arrayElement(aesRounds);
+  } else header.kdfParameters = argon2Parameters(program, story);
+}
+
+/**
+ * Argon2's parameters in the order in which the program writes them: KeePass as it sets them
  * (Argon2Kdf.GetDefaultParameters, then Randomize), with its own defaults; KeePassXC by name, and with as many
  * rounds and threads as the computer had where it was set. The salt is drawn anew when the file is written.
  */
-export function keyDerivation(program: KeepassProgram, story: Faker): InstanceType<typeof VarDictionary> {
+function argon2Parameters(program: KeepassProgram, story: Faker): InstanceType<typeof VarDictionary> {
   const ownDefaults = program === 'KeePass';
   const { Bytes, UInt32, UInt64 } = VarDictionary.ValueType;
   const rounds = ownDefaults ? 2 : story.number.int({ min: 3, max: 8 });
@@ -76,8 +90,8 @@ export const argon2: Parameters<typeof CryptoEngine.setArgon2Impl>[0] = async (
   parallelism,
   type,
 ) => {
-  const hash = type === CryptoEngine.Argon2TypeArgon2d ? argon2d : argon2id;
-  const bytes = await hash({
+  const name = type === CryptoEngine.Argon2TypeArgon2d ? 'argon2d' : 'argon2id';
+  const bytes = await hashed(name, {
     password: new Uint8Array(password),
     salt: new Uint8Array(salt),
     memorySize,

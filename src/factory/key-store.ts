@@ -2,7 +2,6 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, mkdir, open, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { replaceDurably, syncFolder } from './durable-file.js';
 import { explaining, unless } from './errors.js';
 import type { KeyPair, KeyPool, RsaBits } from './key-pool.js';
@@ -19,12 +18,12 @@ export interface KeyStoreOptions {
   readonly bits: RsaBits;
   /** How many keys lie ready. */
   readonly size: number;
-  /** After each key it rests so many times as long as that took. */
-  readonly rest: number;
   /** Told what went wrong, in one line; planting goes on without. */
   readonly tell: (message: string) => void;
-  /** Where keys come from. */
+  /** Where a key comes from that somebody waits for. */
   readonly source: KeyPool;
+  /** Where those come from that lie ready; `source` when absent. */
+  readonly idleSource?: KeyPool;
 }
 
 /**
@@ -36,21 +35,23 @@ export class KeyStore {
   readonly #folder: string;
   readonly #bits: RsaBits;
   readonly #size: number;
-  readonly #rest: number;
   readonly #tell: (message: string) => void;
   readonly #source: KeyPool;
+  readonly #idleSource: KeyPool;
   readonly #passedOver = new Set<string>();
-  readonly #stop = new AbortController();
   #ready: Promise<string[]> | undefined;
-  #filling: Promise<void> | undefined;
+  #prepared: Promise<void> | undefined;
+  #claims: Promise<unknown> = Promise.resolve();
+  /** Keys that are being made to lie ready. */
+  #coming = 0;
 
-  constructor({ folder, bits, size, rest, tell, source }: KeyStoreOptions) {
+  constructor({ folder, bits, size, tell, source, idleSource = source }: KeyStoreOptions) {
     this.#folder = folder;
     this.#bits = bits;
     this.#size = size;
-    this.#rest = rest;
     this.#tell = tell;
     this.#source = source;
+    this.#idleSource = idleSource;
   }
 
   async key(): Promise<KeyPair> {
@@ -61,24 +62,14 @@ export class KeyStore {
     return pair ?? this.#source.rsa(this.#bits);
   }
 
-  /** Makes keys in the background until enough lie ready: one after the other, with rests. */
-  fill(): void {
-    this.#filling ??= this.#fill()
-      .catch((error: unknown) => this.#report('cannot be filled', error))
-      .finally(() => {
-        this.#filling = undefined;
-      });
-  }
-
-  /** Resolves when the filling that is under way, if any, has ended. */
-  async filled(): Promise<void> {
-    await this.#filling;
-  }
-
-  /** Ends the filling after the key that is being made. */
-  async close(): Promise<void> {
-    this.#stop.abort();
-    await this.#filling;
+  /** Makes one key more that lies ready; false where enough do, or none can be kept, which is told. */
+  async add(): Promise<boolean> {
+    try {
+      return await this.#add();
+    } catch (error) {
+      this.#report('cannot be filled', error);
+      return false;
+    }
   }
 
   async #take(): Promise<KeyPair | undefined> {
@@ -118,29 +109,44 @@ export class KeyStore {
     return names.filter((name) => keyName.test(name) && !this.#passedOver.has(name));
   }
 
-  async #fill(): Promise<void> {
+  async #add(): Promise<boolean> {
+    if (this.#size === 0) return false;
+    this.#prepared ??= this.#prepare();
+    await this.#prepared.catch((error: unknown) => {
+      this.#prepared = undefined;
+      throw error;
+    });
+    const claim = this.#claims.then(() => this.#claim());
+    this.#claims = claim.catch(() => undefined);
+    if (!(await claim)) return false;
+    try {
+      const { privateKey } = await this.#idleSource.rsa(this.#bits);
+      const content = privateKey.export({ type: 'pkcs8', format: 'der' });
+      const name = `${sha256(content)}.key`;
+      await replaceDurably(join(this.#folder, name), content);
+      (await this.#ready)?.push(name);
+      return true;
+    } finally {
+      this.#coming -= 1;
+    }
+  }
+
+  async #prepare(): Promise<void> {
     await explaining(this.#folder, async () => {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       // The folder may be there from before, and the umask may have taken too much.
       await chmod(this.#folder, 0o700);
     });
     await this.#removeLeftovers();
-    while (!this.#stop.signal.aborted && (await this.#list()).length < this.#size) {
-      const started = performance.now();
-      const { privateKey } = await this.#source.rsa(this.#bits);
-      const content = privateKey.export({ type: 'pkcs8', format: 'der' });
-      const name = `${sha256(content)}.key`;
-      await replaceDurably(join(this.#folder, name), content);
-      (await this.#ready)?.push(name);
-      await this.#restAfter(performance.now() - started);
-    }
   }
 
-  /** Keeps no process alive that has nothing else to do. */
-  async #restAfter(tookMs: number): Promise<void> {
-    if (this.#rest === 0) return;
-    const options = { signal: this.#stop.signal, ref: false };
-    await sleep(this.#rest * tookMs, undefined, options).catch(() => undefined);
+  /** Whether one more is wanted, which is then counted; one at a time asks. */
+  async #claim(): Promise<boolean> {
+    // Before the list: one that is ready meanwhile counts twice for a moment, and none is made too many.
+    const coming = this.#coming;
+    if ((await this.#list()).length + coming >= this.#size) return false;
+    this.#coming += 1;
+    return true;
   }
 
   /** What a crash left half written has no name of a key; nobody ever got it. */

@@ -1,23 +1,17 @@
 import nunjucks from 'nunjucks';
+
+import { decoyServices } from '../core/decoy/decoy-service.js';
+
+import type { OwnKindDescription } from '../core/own-kind-description.js';
+
 import { printableText } from '../core/printable.js';
 import { dayBefore } from './ages.js';
-import { decoyServices, type TrapLogin } from './decoy-addresses.js';
+import type { TrapLogin } from './decoy-addresses.js';
 import { PlantingRefused } from './errors.js';
 import { alphabets, generatedPassword, inventedPassword, randomText, type TrapSecret } from './secrets.js';
 import { storyteller } from './storyteller.js';
 import type { TrapKind, TrapMaterial } from './trap-kind.js';
 import { wordingOf } from './wording.js';
-
-/** What a user wrote to make a kind. */
-export interface OwnKindDescription {
-  readonly name: string;
-  readonly summary: string;
-  readonly file: string;
-  /** Permission bits. */
-  readonly mode: number;
-  readonly template: string;
-  readonly templatePath: string;
-}
 
 /** The template of a user cannot be used; the message names file and line. */
 export class TemplateInvalid extends PlantingRefused {}
@@ -57,7 +51,7 @@ export function ownKind(description: OwnKindDescription): TrapKind {
           daysBefore: (days: number) => dayBefore(times.modifiedAt, days),
           number: (low: number, high: number) =>
             storyteller(persona.seed, `${name} ${low} ${high}`).number.int({ min: low, max: high }),
-          password: (label: string) => drawn.secret(label, () => inventedPassword()),
+          password: (label: string) => drawn.secret(label, () => inventedPassword(persona.locale)),
           generated: (label: string, length = 20) => drawn.secret(label, () => generatedPassword(length)),
           token: (label: string, length = 32) =>
             drawn.secret(label, () => randomText(alphabets.alphanumeric, length)),

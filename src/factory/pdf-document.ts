@@ -19,6 +19,9 @@ function fontOf(face: Face): TrueType {
   return font;
 }
 
+/** What Writer draws first, then, and last. */
+type Layer = 'fills' | 'lines' | 'texts';
+
 /** What the program that exported a document says of it. */
 export interface PdfProperties {
   readonly title: string;
@@ -38,7 +41,7 @@ export interface PdfProperties {
  */
 export class PdfDocument {
   readonly #properties: PdfProperties;
-  readonly #pages: string[][] = [];
+  readonly #pages: Record<Layer, string[]>[] = [];
   readonly #codes = new Map<Face, Map<string, number>>();
 
   constructor(properties: PdfProperties) {
@@ -47,7 +50,7 @@ export class PdfDocument {
   }
 
   addPage(): void {
-    this.#pages.push(['0.1 w']);
+    this.#pages.push({ fills: [], lines: [], texts: [] });
   }
 
   /** The width of a text in points. */
@@ -58,6 +61,7 @@ export class PdfDocument {
 
   /** Writes one line; `top` is its baseline. */
   text(text: string, left: number, top: number, face: Face, size: number, colour = '000000'): void {
+    if (text === '') return;
     const codes = this.#codes.get(face) ?? new Map<string, number>();
     this.#codes.set(face, codes);
     const hexadecimal = [...text].map((character) => {
@@ -66,10 +70,17 @@ export class PdfDocument {
       return code.toString(16).toUpperCase().padStart(2, '0');
     });
     const name = `F${[...this.#codes.keys()].indexOf(face) + 1}`;
+    const shown = placed(
+      [...text].map((character) => fontOf(face).widthOf(character)),
+      hexadecimal,
+      size,
+      face,
+    );
     this.#draw(
+      'texts',
       `q ${rgb(colour)} rg`,
       'BT',
-      `${number(left)} ${number(this.#up(top))} Td /${name} ${number(size)} Tf<${hexadecimal.join('')}>Tj`,
+      `${number(tenth(left))} ${number(this.#up(tenth(top)))} Td /${name} ${number(size)} Tf${shown}`,
       'ET',
       'Q',
     );
@@ -77,28 +88,53 @@ export class PdfDocument {
 
   line(left: number, top: number, right: number, bottom: number, width: number, colour: string): void {
     this.#draw(
-      `q ${number(width)} w ${rgb(colour)} RG`,
-      `${number(left)} ${number(this.#up(top))} m`,
-      `${number(right)} ${number(this.#up(bottom))} l S`,
+      'lines',
+      `${rgb(colour)} RG`,
+      `q ${number(width)} w 0 J 1 j`,
+      `${number(twips(left))} ${number(this.#up(top))} m`,
+      `${number(twips(right))} ${number(this.#up(bottom))} l S`,
       'Q',
     );
   }
 
-  /** A filled rectangle, with a border where `border` names a colour. */
-  box(left: number, top: number, width: number, height: number, fill: string, border?: string): void {
-    const path = `${number(left)} ${number(this.#up(top + height))} ${number(width)} ${number(height)} re`;
-    this.#draw(`q ${rgb(fill)} rg`, `${path} f*`, 'Q');
-    if (border !== undefined) this.#draw(`q 0.75 w ${rgb(border)} RG`, `${path} S`, 'Q');
+  /** A rectangle, filled and with a border where one is given. */
+  box(
+    left: number,
+    top: number,
+    width: number,
+    height: number,
+    fill: string | undefined,
+    border?: { readonly colour: string; readonly width: number },
+  ): void {
+    const [right, bottom] = [left + width, top + height];
+    if (fill !== undefined) {
+      const size = `${number(twips(width))} ${number(twips(height))}`;
+      this.#draw(
+        'fills',
+        `${rgb(fill)} rg`,
+        `${number(twips(left))} ${number(this.#up(bottom))} ${size} re f*`,
+      );
+    }
+    if (border === undefined) return;
+    const { colour, width: pen } = border;
+    this.line(left, top, right, top, pen, colour);
+    this.line(left, bottom, right, bottom, pen, colour);
+    this.line(left, top, left, bottom, pen, colour);
+    this.line(right, top, right, bottom, pen, colour);
   }
 
   /** The whole file. */
   bytes(): Buffer {
     const file = new PdfObjects();
-    const { page, language } = this.#properties;
+    const { page, language, producer } = this.#properties;
     const box = `0 0 ${page.join(' ')}`;
-    const pageIds = this.#pages.map((operations) => {
+    // Only before 7.4 on each page.
+    const group = producer.endsWith('7.4') ? '' : '/Group<</S/Transparency/CS/DeviceRGB/I true>>';
+    const [width, height] = page.map((points) => number(Math.trunc((points - 0.02835) * 1000) / 1000));
+    const clip = ['0.1 w', `q 0 0.028 ${width} ${height} re`, 'W* n'];
+    const pageIds = this.#pages.map(({ fills, lines, texts }) => {
       const id = file.reserve();
-      file.addStream(`${operations.join('\n')}\n`);
+      file.addStream([...clip, ...fills, ...lines, ...texts, 'Q '].join('\n'));
       return id;
     });
     const treeId = file.reserve();
@@ -110,7 +146,7 @@ export class PdfDocument {
     for (const id of pageIds) {
       file.set(
         id,
-        `<</Type/Page/Parent ${treeId} 0 R/Resources ${resourcesId} 0 R/MediaBox[${box}]/Group<</S/Transparency/CS/DeviceRGB/I true>>/Contents ${id + 1} 0 R>>`,
+        `<</Type/Page/Parent ${treeId} 0 R/Resources ${resourcesId} 0 R/MediaBox[${box}]${group}/Contents ${id + 1} 0 R>>`,
       );
     }
     const kids = pageIds.map((id) => `${id} 0 R `).join('');
@@ -119,7 +155,7 @@ export class PdfDocument {
       `<</Type/Pages\n/Resources ${resourcesId} 0 R\n/MediaBox[ ${box} ]\n/Kids[ ${kids}]\n/Count ${pageIds.length}>>`,
     );
     const root = file.add(
-      `<</Type/Catalog/Pages ${treeId} 0 R\n/OpenAction[${pageIds[0]} 0 R /XYZ null null 0]\n/Lang(${language})\n>>`,
+      `<</Type/Catalog/Pages ${treeId} 0 R\n/OpenAction[${pageIds[0]} 0 R /XYZ null null 0]\n/ViewerPreferences<</DisplayDocTitle true\n>>\n/Lang(${language})\n>>`,
     );
     return file.bytes(root, file.add(this.#information()));
   }
@@ -136,12 +172,35 @@ export class PdfDocument {
   }
 
   #up(top: number): number {
-    return this.#properties.page[1] - top;
+    return Math.trunc(this.#properties.page[1] * 1000) / 1000 - twips(top);
   }
 
-  #draw(...operations: string[]): void {
-    this.#pages.at(-1)?.push(...operations);
+  #draw(layer: Layer, ...operations: string[]): void {
+    this.#pages.at(-1)?.[layer].push(...operations);
   }
+}
+
+/** As far as LibreOffice 7.4 lets a text be beside its place, in points: measured on what it exported. */
+const leastStep = 0.0958;
+
+/**
+ * Operators that show codes of these widths (in thousandths of the size). LibreOffice puts each at a step of its own,
+ * or in a face for code each at six tenths of the size; what that takes from a width or adds to it stands behind.
+ */
+function placed(widths: readonly number[], codes: readonly string[], size: number, face: Face): string {
+  let [end, at] = [0, 0];
+  const parts = codes.map((code, index) => {
+    const width = widths[index] ?? 0;
+    end += (width * size) / 1000;
+    const plain = at + 0.6 * size;
+    const late = end - plain < leastStep ? plain : plain + leastStep;
+    const next = face === 'mono' ? late : Math.round(end / leastStep) * leastStep;
+    const less = Math.trunc(width - ((next - at) * 1000) / size);
+    at = next;
+    return less === 0 || index === codes.length - 1 ? code : `${code}>${less}<`;
+  });
+  const shown = `<${parts.join('')}>`;
+  return parts.some((part) => part.includes('>')) ? `[${shown}]TJ` : `${shown}Tj`;
 }
 
 function addFont(file: PdfObjects, face: Face, codes: ReadonlyMap<string, number>, index: number): number {
@@ -151,13 +210,15 @@ function addFont(file: PdfObjects, face: Face, codes: ReadonlyMap<string, number
   // LibreOffice counts subsets in letters: BAAAAA, CAAAAA.
   const name = `${String.fromCharCode(66 + index)}AAAAA+${faces[face]}`;
   const fileId = file.addStream(subset.file, `/Length1 ${subset.file.length}`);
-  const box = font.box;
+  const [left = 0, bottom = 0, right = 0, top = 0] = font.box;
+  // 16 in a line; the code 0 stands for nothing.
+  const widths = [0, ...subset.widths.slice(1)].map((width, at) => `${width}${at % 16 === 15 ? '\n' : ' '}`);
   const descriptor = file.add(
-    `<</Type/FontDescriptor/FontName/${name}\n/Flags ${face === 'mono' ? 5 : 4}\n/FontBBox[${box.join(' ')}]/ItalicAngle 0\n/Ascent ${face === 'mono' ? 0 : 928}\n/Descent ${face === 'mono' ? 0 : -235}\n/CapHeight ${box[3]}\n/StemV 80\n/FontFile2 ${fileId} 0 R\n>>`,
+    `<</Type/FontDescriptor/FontName/${name}\n/Flags ${face === 'mono' ? 5 : 4}\n/FontBBox[${left} ${bottom} ${right - 1} ${top}]/ItalicAngle 0\n/Ascent 0\n/Descent 0\n/CapHeight ${top}\n/StemV 80\n/FontFile2 ${fileId} 0 R\n>>`,
   );
   const unicode = file.addShortStream(unicodeMap(characters));
   return file.add(
-    `<</Type/Font/Subtype/TrueType/BaseFont/${name}\n/FirstChar 0\n/LastChar ${characters.length}\n/Widths[${subset.widths.join(' ')} ]\n/FontDescriptor ${descriptor} 0 R\n/ToUnicode ${unicode} 0 R\n>>`,
+    `<</Type/Font/Subtype/TrueType/BaseFont/${name}\n/FirstChar 0\n/LastChar ${characters.length}\n/Widths[${widths.join('')}]\n/FontDescriptor ${descriptor} 0 R\n/ToUnicode ${unicode} 0 R\n>>`,
   );
 }
 
@@ -232,9 +293,15 @@ function streamOf(dictionary: string, packed: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${dictionary}\nstream\n`), packed, Buffer.from('\nendstream')]);
 }
 
+/** To a twentieth of a point, as Writer places everything. */
+const twips = (points: number) => Math.round(points * 20) / 20;
+/** Texts to a tenth. */
+const tenth = (points: number) => Math.round(points * 10) / 10;
 const number = (value: number) => String(Math.round(value * 1000) / 1000);
+/** Of 255, with ten digits that are cut off. */
+const share = (value: number) => (Math.trunc((value * 1e10) / 255) / 1e10).toString();
 const rgb = (colour: string) =>
-  (colour.match(/../g) ?? []).map((two) => number(Number.parseInt(two, 16) / 255)).join(' ');
+  (colour.match(/../g) ?? []).map((two) => share(Number.parseInt(two, 16))).join(' ');
 
 function hexadecimal16(text: string): string {
   return Buffer.from(text, 'utf16le').swap16().toString('hex').toUpperCase();

@@ -82,10 +82,15 @@ async function targetsOf(
   return chosen(paths, one.count, persona.seed, present).map((path) => ({
     kind,
     path,
-    isOpen: relative(trapsDir, path).startsWith('..'),
+    isOpen: isOutside(relative(trapsDir, path)),
     ageDays: one.ageDays ?? ageDays,
     wishes,
   }));
+}
+
+/** Whether a path from a folder leads out of it; a name may begin with two dots. */
+function isOutside(path: string): boolean {
+  return path === '..' || path.startsWith('../');
 }
 
 /** Or why they cannot be fulfilled. */

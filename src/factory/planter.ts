@@ -4,11 +4,12 @@ import { type Bringing, bringOut, type Progress, undo } from './bring-out.js';
 import { draftGroup } from './draft.js';
 import { FolderPool } from './folder-pool.js';
 import { missingLevels, removeUnrecorded, stillThere } from './made-folders.js';
+import { nearTraps } from './near-traps.js';
 import { type Locale, type Persona, personaFrom } from './persona.js';
 import { newRegistry, type Registry, toldIn, withoutOldest } from './registry.js';
 import { type RotationOptions, rotations } from './rotation.js';
 import { type LeftAlone, surveyTraps, type Target, trapOf } from './survey.js';
-import { discard } from './trap-file.js';
+import { discardAll } from './trap-file.js';
 
 /** Where traps are to lie, and what was left out with the reason. */
 export interface Plan {
@@ -48,7 +49,7 @@ export async function plant(options: PlantOptions): Promise<PlantResult> {
     (await registryFile.read()) ?? newRegistry(options.locale),
     options.locale,
   );
-  for (const temporary of registry.temporaries) await discard(temporary);
+  await discardAll(registry.temporaries);
   await removeUnrecorded(comingFolders);
   await sealed.keepOnly(new Set(registry.traps.map(({ id }) => id)));
   const progress: Progress = {
@@ -89,8 +90,8 @@ async function bringAbout(options: PlantOptions, progress: Progress): Promise<Pl
     ),
     traps: withoutOldest(survey.entries),
   };
-  const neighbours = targets.map(({ kind, path }) => ({ kind: kind.name, path }));
-  const { lost, replaced } = await bringOut(options, progress, neighbours);
+  const near = nearTraps(targets.map(({ kind, path }) => ({ kind: kind.name, path })));
+  const { lost, replaced } = await bringOut(options, progress, near);
   const gone = new Set(replaced.map(({ id }) => id));
   return {
     planted: progress.published.map(trapOf),

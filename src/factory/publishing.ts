@@ -36,6 +36,7 @@ export async function publish(
   group: Group,
   folder: TrapFolder,
   inodes: ReadonlyMap<string, string>,
+  isInPlace: boolean,
 ): Promise<Published> {
   const placed: Placed[] = [];
   const isOthers = (error: unknown) => group.target.isOpen && isOfThePlace(error);
@@ -49,7 +50,7 @@ export async function publish(
   };
   let failure: string | undefined;
   try {
-    if (!(await folder.isInPlace())) failure = 'its folder was moved during planting';
+    if (!isInPlace) failure = 'its folder was moved during planting';
     for (const member of group.members) {
       if (failure !== undefined) break;
       failure = await explaining(member.path, () =>

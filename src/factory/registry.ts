@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { decoyServices } from './decoy-addresses.js';
+import { decoyServices } from '../core/decoy/decoy-service.js';
 import { replaceDurably } from './durable-file.js';
 import { explaining, RegistryCorrupt, unless } from './errors.js';
 import { type Locale, locales } from './locale.js';

@@ -26,7 +26,7 @@ export async function secureFolder(
 ): Promise<void> {
   const above = dirname(folder);
   if (above !== folder) await secureFolder(above, root, mode, made);
-  const strict = !relative(root, folder).startsWith('..');
+  const strict = isWithin(folder, root);
   const found = await explaining(folder, () => unless('ENOENT', () => lstat(folder)));
   if (found) {
     if (found.isSymbolicLink()) {
@@ -39,6 +39,12 @@ export async function secureFolder(
     return;
   }
   made.push(await explaining(folder, () => make(folder, mode)));
+}
+
+/** Whether `path` is `root` or lies below it; both absolute. A name that only begins with two dots is no way out. */
+export function isWithin(path: string, root: string): boolean {
+  const way = relative(root, path);
+  return way !== '..' && !way.startsWith('../');
 }
 
 /**

@@ -32,19 +32,19 @@ export class SealedCopies implements TrapVault {
   }
 
   /**
-   * Keeps the content of one trap; durable after `sync`.
+   * Keeps the content of one trap; durable after `sync`. One of `many` is not synced by itself.
    * @throws PlantingFailed
    */
-  async seal(id: string, content: Uint8Array): Promise<void> {
-    await replaceSynced(join(this.#folder, id), content);
+  async seal(id: string, content: Uint8Array, many = false): Promise<void> {
+    await replaceSynced(join(this.#folder, id), content, !many);
   }
 
   /**
-   * Makes durable what was sealed, once for many.
+   * Makes durable what was sealed, once for all; `many` as they were sealed.
    * @throws PlantingFailed
    */
-  async sync(): Promise<void> {
-    await explaining(this.#folder, () => syncFolder(this.#folder));
+  async sync(many = false): Promise<void> {
+    await explaining(this.#folder, () => syncFolder(this.#folder, many));
   }
 
   /**

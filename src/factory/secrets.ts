@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto';
+import type { Locale } from './locale.js';
+import { passwordWords } from './password-words.js';
 
 const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const lower = 'abcdefghijklmnopqrstuvwxyz';
@@ -15,11 +17,6 @@ export const alphabets = {
   // No characters that people confuse, as password managers leave them out.
   typed: 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789!#%*+=?@',
 } as const;
-
-const words =
-  'Amber Anchor Autumn Bishop Blazer Bridge Candle Canyon Carbon Cedar Cobalt Copper Coral Crater Dakota Denver Dragon Ember Falcon Forest Galaxy Garnet Glacier Granite Harbor Hawk Hunter Indigo Island Jasper Jungle Kestrel Lantern Magnet Maple Marble Meadow Mercury Monday Mustang Nickel Nova October Olive Onyx Orbit Panther Pepper Pilot Planet Prairie Quartz Raven River Rocket Saddle Saturn Shadow Silver Summer Sunset Tango Thunder Tiger Timber Tundra Velvet Violet Walnut Willow Winter Yellow Zephyr'.split(
-    ' ',
-  );
 
 /** A secret of a trap; the label says what it opens, the value stands in the content as it is. */
 export interface TrapSecret {
@@ -39,24 +36,35 @@ export function generatedPassword(length = 16): string {
 
 const typedOver: Readonly<Record<string, string>> = { a: '@', e: '3', i: '1', o: '0', s: '$' };
 
-const habits: readonly (() => string)[] = [
-  () => `${word()}${word().toLowerCase()}${number(5)}${mark()}`,
-  () => `${word()}-${word()}-${word()}-${number(4)}`.toLowerCase(),
-  () => `${word()}_${number(6)}_${word()}`,
-  () =>
+type Draw = () => string;
+
+/** Each from about 30 bits on with a few hundred words. */
+const habits: readonly ((word: Draw) => string)[] = [
+  (word) => `${word()}${word().toLowerCase()}${number(5)}${mark()}`,
+  (word) => `${word()}-${word()}-${word()}-${number(4)}`.toLowerCase(),
+  (word) => `${word()}_${number(6)}_${word()}`,
+  (word) =>
     `${word()}${word().toLowerCase()}`.replaceAll(/[aeios]/g, (letter) => `${typedOver[letter]}`) +
     mark() +
     number(5),
-  () => `${mark()}${word()}${word()}${word()}${number(3)}`,
+  (word) => `${mark()}${word()}${word()}${word()}${number(3)}`,
+  (word) => `${word()}${word()}${year()}${mark()}${number(2)}`,
+  (word) => `${word()}.${word()}.${year()}`.toLowerCase() + mark() + mark(),
+  (word) => `${number(4)}${word()}${mark()}${word()}`,
+  (word) => `${word()}${mark()}${number(2)}${word().toLowerCase()}${mark()}${number(2)}`,
+  (word) => `${word().toLowerCase()}${word()}${number(2)}-${number(3)}`,
+  (word) => `${word().slice(0, 4)}${word().slice(0, 4)}${word().slice(0, 4)}${mark()}${number(4)}`,
+  (word) => `${word().toUpperCase()}${number(3)}${word().toLowerCase()}${mark()}${number(2)}`,
 ];
 
-const word = () => `${words[randomInt(words.length)]}`;
 const number = (length: number) => String(randomInt(10 ** (length - 1), 10 ** length));
 const mark = () => randomText('!#*?', 1);
+const year = () => String(randomInt(1962, 2025));
 
-/** A password as a person makes it up, from words and numbers: about 30 bits. */
-export function inventedPassword(): string {
-  return `${habits[randomInt(habits.length)]?.()}`;
+/** A password as a person of a country makes it up, from words, names and numbers: about 30 bits. */
+export function inventedPassword(locale: Locale = 'en'): string {
+  const words = passwordWords(locale);
+  return `${habits[randomInt(habits.length)]?.(() => words[randomInt(words.length)] ?? '')}`;
 }
 
 /** The values of a record with their keys as labels. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { base, en, Faker, mergeLocales } from '@faker-js/faker';
+import { MersenneTwister } from './mersenne-twister.js';
 import { ordinaryNames } from './names/ordinary-names.js';
 
 // Once: it takes longer than all else, and a story has many aspects.
@@ -11,7 +12,6 @@ const locale = mergeLocales([ordinaryNames, en, base]);
  */
 export function storyteller(seed: number, aspect: string): Faker {
   const digest = createHash('sha256').update(`${seed}/${aspect}`).digest();
-  const faker = new Faker({ locale });
-  faker.seed([digest.readUInt32LE(0), digest.readUInt32LE(4)]);
-  return faker;
+  const randomizer = new MersenneTwister([digest.readUInt32LE(0), digest.readUInt32LE(4)]);
+  return new Faker({ locale, randomizer });
 }

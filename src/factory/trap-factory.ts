@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
+import type { DecoyLogin } from '../core/decoy/decoy-service.js';
+import type { DecoyStory } from '../core/decoy/decoy-story.js';
 import type { TrapVault } from '../core/ports/trap-vault.js';
 import type { AgeDays } from './ages.js';
 import type { PlantingWatch } from './bring-out.js';
 import type { DecoyAddresses } from './decoy-addresses.js';
+import { decoyLoginsOf, decoyStoryOf } from './decoy-story.js';
 import { freshKeys, type KeyPool } from './key-pool.js';
 import { kinds } from './kinds.js';
 import { listTraps, type Preview, previewOf, type TrapState } from './listing.js';
@@ -36,6 +39,12 @@ export interface TrapFactoryOptions {
   /** Where keys come from; each is made when it is needed unless given. */
   readonly keys?: KeyPool;
   readonly now?: () => Date;
+}
+
+/** What the decoy services are made from. */
+export interface DecoyScene {
+  readonly story: DecoyStory;
+  readonly logins: readonly DecoyLogin[];
 }
 
 /** What a planting is to do beside planting what is missing. */
@@ -80,6 +89,19 @@ export class TrapFactory {
   async entries(): Promise<readonly TrapEntry[]> {
     const registry = await this.#registryFile.read();
     return (registry?.traps ?? []).filter(({ retiredAt }) => retiredAt === undefined);
+  }
+
+  /**
+   * What the decoy is to show on a host of this name, and the logins that open it: those of traps that are
+   * gone too. Undefined before the first planting.
+   * @throws RegistryCorrupt, PlantingFailed
+   */
+  async decoy(hostname: string): Promise<DecoyScene | undefined> {
+    const registry = await this.#registryFile.read();
+    if (registry === undefined) return undefined;
+    const logins = decoyLoginsOf(registry.traps);
+    const persona = personaFrom(registry.seed, registry.locale);
+    return { logins, story: decoyStoryOf(persona, logins, hostname) };
   }
 
   /** Every kind that can be planted, by name. */

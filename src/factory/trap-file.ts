@@ -69,7 +69,8 @@ export async function occupant(folder: TrapFolder, name: string): Promise<string
 }
 
 /**
- * Writes a new file under a temporary name as it is to look; its content is durable when it resolves.
+ * Writes a new file under a temporary name as it is to look. Its content is durable when it resolves, or one of
+ * `many` after `syncFileSystem`.
  * @throws PlantingFailed
  */
 export async function stage(
@@ -77,12 +78,15 @@ export async function stage(
   temporary: string,
   content: Uint8Array,
   looks: Looks,
+  many = false,
 ): Promise<Identity> {
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   return explaining(folder.path, async () => {
     const handle = await open(folder.at(temporary), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     try {
-      return await fill(handle, content, looks);
+      const identity = await fill(handle, content, looks);
+      if (!many) await handle.sync();
+      return identity;
     } finally {
       await handle.close();
     }
@@ -96,21 +100,28 @@ export async function inodeAt(folder: TrapFolder, name: string): Promise<string 
 }
 
 /**
- * Removes a temporary file that an interrupted planting left; none is no error.
+ * Removes temporary files that an interrupted planting left; none is no error.
  * @throws PlantingFailed
  */
-export async function discard(temporary: string): Promise<void> {
-  const folder = await openFolder(dirname(temporary));
-  if (folder === undefined) return;
-  try {
-    await discardIn(folder, basename(temporary));
-  } finally {
-    await folder.close();
+export async function discardAll(temporaries: readonly string[]): Promise<void> {
+  const byFolder = new Map<string, string[]>();
+  for (const path of temporaries) {
+    const beside = byFolder.get(dirname(path));
+    if (beside === undefined) byFolder.set(dirname(path), [basename(path)]);
+    else beside.push(basename(path));
+  }
+  for (const [path, names] of byFolder) {
+    const folder = await openFolder(path);
+    try {
+      if (folder !== undefined) for (const name of names) await discardIn(folder, name);
+    } finally {
+      await folder?.close();
+    }
   }
 }
 
 /**
- * The same in a folder that is open.
+ * Removes one in a folder that is open; none is no error.
  * @throws PlantingFailed
  */
 export async function discardIn(folder: TrapFolder, name: string): Promise<void> {
@@ -154,7 +165,6 @@ async function fill(handle: FileHandle, content: Uint8Array, looks: Looks): Prom
   const modified = onDisk(looks.times.modifiedAt);
   const accessed = onDisk(looks.times.accessedAt);
   setTimes(handle.fd, accessed > modified ? accessed : modified, modified);
-  await handle.sync();
   const { dev, ino } = await handle.stat({ bigint: true });
   return { device: String(dev), inode: String(ino) };
 }

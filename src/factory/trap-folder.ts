@@ -63,6 +63,11 @@ export class TrapFolder {
     return now?.identity === this.identity;
   }
 
+  /** Its file system, which `syncFileSystem` takes as a whole. */
+  get device(): string {
+    return this.identity.split(':')[0] as string;
+  }
+
   /** Makes the names in it durable. */
   async sync(): Promise<void> {
     await this.#handle.sync();

@@ -23,7 +23,7 @@ export interface TrapContext {
   readonly path: string;
   /** Where the credentials of this trap lead. */
   readonly decoy: DecoyAddresses;
-  /** Every other trap of this host, those to come included. */
+  /** Other traps of this host, those to come included: all, or where there are many some; see `nearTraps`. */
   readonly neighbours: readonly Neighbour[];
   readonly keys: KeyPool;
 }

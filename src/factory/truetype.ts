@@ -9,7 +9,10 @@ export interface FontSubset {
 // Copied as they are: the programs that hint the glyphs.
 const copied = ['cvt ', 'fpgm', 'prep'];
 
-/** A TrueType font with its outlines (Apple TrueType reference manual; OpenType 1.9). */
+/**
+ * A TrueType font with its outlines (Apple TrueType reference manual; OpenType 1.9). Subsets are like those of
+ * LibreOffice 7.4, whose PDFs an intruder may compare: what it clears or leaves out is so here too.
+ */
 export class TrueType {
   readonly #data: Buffer;
   readonly #tables = new Map<string, Buffer>();
@@ -51,24 +54,22 @@ export class TrueType {
     }
     const offsets = [0];
     for (const outline of outlines) offsets.push((offsets.at(-1) ?? 0) + outline.length);
-    const head = Buffer.from(this.#table('head'));
-    head.writeUInt32BE(0, 8);
-    head.writeInt16BE(1, 50);
-    const hhea = Buffer.from(this.#table('hhea'));
-    hhea.writeUInt16BE(glyphs.length, 34);
-    const maxp = Buffer.from(this.#table('maxp'));
-    maxp.writeUInt16BE(glyphs.length, 4);
-    const hmtx = Buffer.concat(glyphs.map((glyph) => this.#metrics(glyph)));
-    const loca = Buffer.alloc(offsets.length * 4);
-    for (const [at, offset] of offsets.entries()) loca.writeUInt32BE(offset, at * 4);
+    const loca = locations(offsets);
+    const metrics = glyphs.map((glyph) => this.#metrics(glyph));
+    // Those at the end that are as wide as the last share its width.
+    const measured =
+      metrics.findLastIndex((one) => one.readUInt16BE(0) !== metrics.at(-1)?.readUInt16BE(0)) + 2;
     const tables = new Map<string, Buffer>([
       ['cmap', codeMap(codes)],
       ['glyf', Buffer.concat(outlines)],
-      ['head', head],
-      ['hhea', hhea],
-      ['hmtx', hmtx],
+      ['head', this.#head(outlines, loca.length === offsets.length * 2)],
+      ['hhea', this.#changed('hhea', (table) => table.fill(0, 10, 18).writeUInt16BE(measured, 34))],
+      ['hmtx', Buffer.concat(metrics.map((both, at) => (at < measured ? both : both.subarray(2))))],
       ['loca', loca],
-      ['maxp', maxp],
+      ['maxp', this.#changed('maxp', (table) => writeWords(table, 4, [glyphs.length, ...largest(outlines)]))],
+      ['name', repacked(this.#table('name'))],
+      // Without the names of glyphs (version 3), and nothing that a printer would want to know.
+      ['post', this.#changed('post', shortened).subarray(0, 32)],
     ]);
     for (const name of copied) {
       const table = this.#tables.get(name);
@@ -77,17 +78,29 @@ export class TrueType {
     return { file: fontFile(tables), widths: glyphs.slice(0, codes).map((glyph) => this.#advance(glyph)) };
   }
 
+  /** Without the time of the last change, and with the box of these glyphs. */
+  #head(outlines: readonly Buffer[], isShort: boolean): Buffer {
+    return this.#changed('head', (head) => {
+      head.writeUInt32BE(0, 8);
+      head.fill(0, 28, 36);
+      for (const [at, edge] of boxOf(outlines).entries()) head.writeInt16BE(edge, 36 + 2 * at);
+      head.writeInt16BE(isShort ? 0 : 1, 50);
+    });
+  }
+
+  #changed(name: string, change: (table: Buffer) => unknown): Buffer {
+    const table = Buffer.from(this.#table(name));
+    change(table);
+    return table;
+  }
+
   #outline(glyph: number, glyphs: number[]): Buffer {
     const [from, to] = [this.#location(glyph), this.#location(glyph + 1)];
     const outline = Buffer.from(this.#table('glyf').subarray(from, to));
     if (outline.length === 0 || outline.readInt16BE(0) >= 0) return padded(outline);
-    let flags = 0x20;
-    for (let at = 10; flags & 0x20; ) {
-      flags = outline.readUInt16BE(at);
-      const component = outline.readUInt16BE(at + 2);
+    for (const { at, glyph: component } of componentsOf(outline)) {
       const known = glyphs.indexOf(component, 1);
-      outline.writeUInt16BE(known > 0 ? known : glyphs.push(component) - 1, at + 2);
-      at += componentLength(flags);
+      outline.writeUInt16BE(known > 0 ? known : glyphs.push(component) - 1, at);
     }
     return padded(outline);
   }
@@ -116,7 +129,7 @@ export class TrueType {
   }
 
   #scaled(units: number): number {
-    return Math.round((units * 1000) / this.unitsPerEm);
+    return Math.trunc((units * 1000) / this.unitsPerEm);
   }
 
   #table(name: string): Buffer {
@@ -124,6 +137,17 @@ export class TrueType {
     if (!table) throw new Error(`the font of ${this.#data.length} bytes has no table ${name}`);
     return table;
   }
+}
+
+/** The glyphs that an outline is made of, each with where its number stands. */
+function componentsOf(outline: Buffer): { at: number; glyph: number }[] {
+  const components: { at: number; glyph: number }[] = [];
+  let flags = 0x20;
+  for (let at = 10; flags & 0x20; at += componentLength(flags)) {
+    flags = outline.readUInt16BE(at);
+    components.push({ at: at + 2, glyph: outline.readUInt16BE(at + 2) });
+  }
+  return components;
 }
 
 // Flags, glyph, two arguments, and a scale, two or a matrix.
@@ -159,28 +183,88 @@ function characterMap(cmap: Buffer): (codePoint: number) => number {
   };
 }
 
-// As symbolic fonts have it: code n is glyph n, on the Macintosh platform and at U+F000 on Windows.
+// Code n is glyph n, on the Macintosh platform alone.
 function codeMap(codes: number): Buffer {
   const macintosh = Buffer.alloc(262);
   macintosh.writeUInt16BE(262, 2);
   for (let code = 0; code < Math.min(codes, 256); code += 1) macintosh.writeUInt8(code, 6 + code);
-  const windows = Buffer.alloc(32);
-  const last = 0xf000 + codes - 1;
-  const fields = [4, 32, 0, 4, 4, 1, 0, last, 0xffff, 0, 0xf000, 0xffff, 0x1000, 1, 0, 0];
-  for (const [at, value] of fields.entries()) windows.writeUInt16BE(value, at * 2);
-  const header = Buffer.alloc(20);
-  for (const [at, value] of [0, 2, 1, 0].entries()) header.writeUInt16BE(value, at * 2);
-  header.writeUInt32BE(20, 8);
-  for (const [at, value] of [3, 0].entries()) header.writeUInt16BE(value, 12 + at * 2);
-  header.writeUInt32BE(20 + macintosh.length, 16);
-  return Buffer.concat([header, macintosh, windows]);
+  const header = Buffer.alloc(12);
+  for (const [at, value] of [0, 1, 1, 0, 0, header.length].entries()) header.writeUInt16BE(value, at * 2);
+  return Buffer.concat([header, macintosh]);
+}
+
+// Each outline begins with its number of contours, or -1 when it is made of others, and its box.
+function boxOf(outlines: readonly Buffer[]): number[] {
+  const boxes = outlines
+    .filter(({ length }) => length > 0)
+    .map((outline) => [2, 4, 6, 8].map((at) => outline.readInt16BE(at)));
+  return [Math.min, Math.min, Math.max, Math.max].map((choose, at) =>
+    choose(0, ...boxes.map((box) => box[at] ?? 0)),
+  );
+}
+
+/** The most points and contours of one outline: of those that are drawn, then of those made of others. */
+function largest(outlines: readonly Buffer[]): number[] {
+  const sizeOf = (outline: Buffer): readonly [number, number] => {
+    const contours = outline.length === 0 ? 0 : outline.readInt16BE(0);
+    // The last point of the last contour stands after the box.
+    if (contours >= 0)
+      return contours === 0 ? [0, 0] : [outline.readUInt16BE(8 + 2 * contours) + 1, contours];
+    const parts = componentsOf(outline).map(({ glyph }) => sizeOf(outlines[glyph] ?? Buffer.of()));
+    return [0, 1].map((at) => parts.reduce((sum, part) => sum + (part[at] ?? 0), 0)) as [number, number];
+  };
+  const isMade = (outline: Buffer) => outline.length > 0 && outline.readInt16BE(0) < 0;
+  const sizes = outlines.map((outline) => ({ size: sizeOf(outline), isMade: isMade(outline) }));
+  return [false, true].flatMap((made) =>
+    [0, 1].map((at) =>
+      Math.max(0, ...sizes.filter((one) => one.isMade === made).map(({ size }) => size[at] ?? 0)),
+    ),
+  );
+}
+
+/** Where each outline begins; halved into two bytes where they suffice. */
+function locations(offsets: readonly number[]): Buffer {
+  const isShort = (offsets.at(-1) ?? 0) < 0x2_0000;
+  const loca = Buffer.alloc(offsets.length * (isShort ? 2 : 4));
+  for (const [at, offset] of offsets.entries()) {
+    if (isShort) loca.writeUInt16BE(offset / 2, at * 2);
+    else loca.writeUInt32BE(offset, at * 4);
+  }
+  return loca;
+}
+
+/** The names with their texts in the order of the records. */
+function repacked(names: Buffer): Buffer {
+  const [count, start] = [names.readUInt16BE(2), names.readUInt16BE(4)];
+  const header = Buffer.from(names.subarray(0, 6 + 12 * count));
+  header.writeUInt16BE(header.length, 4);
+  const texts: Buffer[] = [];
+  let length = 0;
+  for (let at = 6; at < header.length; at += 12) {
+    const from = start + header.readUInt16BE(at + 10);
+    texts.push(names.subarray(from, from + header.readUInt16BE(at + 8)));
+    header.writeUInt16BE(length, at + 10);
+    length += texts.at(-1)?.length ?? 0;
+  }
+  return Buffer.concat([header, ...texts]);
+}
+
+/** With no word on memory, and whether letters have one width in the wrong half of its field. */
+function shortened(post: Buffer): void {
+  const isFixed = post.readUInt32BE(12) === 0 ? 0 : 1;
+  post.fill(0, 12).writeUInt32BE(0x3_0000, 0);
+  post.writeUInt16BE(isFixed, 12);
+}
+
+function writeWords(table: Buffer, at: number, values: readonly number[]): void {
+  for (const [index, value] of values.entries()) table.writeUInt16BE(value, at + 2 * index);
 }
 
 function fontFile(tables: ReadonlyMap<string, Buffer>): Buffer {
   const sorted = [...tables].sort(([one], [other]) => (one < other ? -1 : 1));
   const powers = Math.floor(Math.log2(sorted.length));
   const header = Buffer.alloc(12 + sorted.length * 16);
-  header.writeUInt32BE(0x0001_0000, 0);
+  header.write('true', 0, 'latin1');
   for (const [at, value] of [
     sorted.length,
     16 * 2 ** powers,
@@ -204,10 +288,11 @@ function fontFile(tables: ReadonlyMap<string, Buffer>): Buffer {
   return file;
 }
 
+/** As LibreOffice takes it on a PC: of words whose last byte comes first, which no reader of a PDF minds. */
 function sumOf(table: Buffer): number {
   const whole = padded(table);
   let sum = 0;
-  for (let at = 0; at < whole.length; at += 4) sum = (sum + whole.readUInt32BE(at)) >>> 0;
+  for (let at = 0; at < whole.length; at += 4) sum = (sum + whole.readUInt32LE(at)) >>> 0;
   return sum;
 }
 

@@ -5,8 +5,10 @@ import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import kdbxweb from 'kdbxweb';
 import { argon2 } from '../../src/factory/keepass-program.js';
+import { locales } from '../../src/factory/persona.js';
 import type { Requirement } from '../support/requirements.js';
 import { credentialFiles } from './credential-files.js';
+import { plainPlan } from './plain-plan.js';
 import { unpack } from './unpack.js';
 
 const fixtures = resolve(import.meta.dirname, '../fixtures/tells');
@@ -76,11 +78,55 @@ const real: Readonly<Record<string, RealFile>> = {
   },
   // What pg_dump 15 wrote of a database whose names are single letters: to make one here takes a server.
   'sql-dump': async () => [await readFile(join(fixtures, 'sql-dump.sql')), recentDays()],
+  // Tables of single letters, with what SQLite adds itself: its own indexes, and the count of automatic keys.
+  sqlite: async (folder) => {
+    const paths = [databaseOfLetters, emptyTables].map(async (input, at) => {
+      const path = join(folder, `real${at}.db`);
+      await execa('sqlite3', [path], { input });
+      return readFile(path);
+    });
+    return [...(await Promise.all(paths)), recentDays()];
+  },
   'ssh-key-ed25519': (folder) => sshKeys(folder, 'key', ['-t', 'ed25519']),
-  salary: (folder) => byLibreOffice(folder, 'note.txt', 'one\n\ntwo\n', 'docx'),
+  salary: (folder) => byLibreOffice(folder, [['note.txt', 'one\n\ntwo\n']], 'docx'),
+  // On paper of both sizes, with the fonts that ours come from.
+  'network-plan': async (folder) => {
+    const fonts = resolve(import.meta.dirname, '../../node_modules/dejavu-fonts-ttf/ttf');
+    const settings = join(folder, 'fonts.conf');
+    await writeFile(settings, `<fontconfig><dir>${fonts}</dir><cachedir>${folder}</cachedir></fontconfig>`);
+    const texts = locales.flatMap((language) =>
+      [24, 36, 45, 52, 58, 66, 90, 150].map((letters, at) =>
+        plainPlan({
+          language,
+          paper: language === 'en' ? ['8.5in', '11in'] : ['21.001cm', '29.7cm'],
+          step: [1, 1, 5, 7][at % 4] ?? 1,
+          first: 11 * at,
+          letters,
+          rows: 3 + 5 * at,
+        }),
+      ),
+    );
+    const env = { FONTCONFIG_FILE: settings };
+    const files = texts.map((text, at) => [`plan${at}.fodt`, text] as const);
+    return byLibreOffice(folder, files, 'pdf', env);
+  },
   // With three sheets, as OpenDocument in one file of XML.
-  payroll: (folder) => byLibreOffice(folder, 'sheet.fods', threeSheets, 'xlsx'),
+  payroll: (folder) => byLibreOffice(folder, [['sheet.fods', threeSheets]], 'xlsx'),
 };
+
+const databaseOfLetters = `create table a (b integer primary key autoincrement, c, d unique);
+create table e (f primary key, g, h);
+create table i (j, k);
+create index l on i (j);
+create unique index m on i (k);
+with recursive n(o) as (select 1 union all select o + 1 from n where o < 1500)
+insert into a select o, hex(randomblob(o % 90)), hex(randomblob(9)) from n;
+insert into e select d, b, c from a where b % 7 = 0;
+insert into i select c, d from a where b % 9 < 5;
+`;
+
+// So many that their roots lie in each of the first pages.
+const emptyTables = [...'abcdefghijklmno'].map((name) => `create table ${name} (x);`).join('\n');
 
 const tables = ['one', 'two', 'three'].map(
   (name) =>
@@ -91,13 +137,20 @@ const namespaces = ['office', 'table', 'text'].map(
 );
 const threeSheets = `<?xml version="1.0"?><office:document ${namespaces.join(' ')} office:version="1.2" office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:body><office:spreadsheet>${tables.join('')}</office:spreadsheet></office:body></office:document>`;
 
-/** What LibreOffice makes of a file when it is told to save it in another form. */
-async function byLibreOffice(folder: string, name: string, content: string, form: string): Promise<Buffer[]> {
-  const path = join(folder, name);
-  await writeFile(path, content);
+/** What LibreOffice makes of files when it is told to save them in another form. */
+async function byLibreOffice(
+  folder: string,
+  files: readonly (readonly [name: string, content: string])[],
+  form: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Buffer[]> {
+  const paths = files.map(([name]) => join(folder, name));
+  for (const [at, [, content]] of files.entries()) await writeFile(paths[at] ?? '', content);
   const profile = `-env:UserInstallation=file://${join(folder, 'profile')}`;
-  await execa('soffice', [profile, '--headless', '--convert-to', form, '--outdir', folder, path]);
-  return [await readFile(path.replace(/\.\w+$/, `.${form}`))];
+  await execa('soffice', [profile, '--headless', '--convert-to', form, '--outdir', folder, ...paths], {
+    env,
+  });
+  return Promise.all(paths.map((path) => readFile(path.replace(/\.\w+$/, `.${form}`))));
 }
 
 async function sshKeys(folder: string, name: string, kind: readonly string[]): Promise<Buffer[]> {

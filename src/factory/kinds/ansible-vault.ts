@@ -21,7 +21,7 @@ export const ansibleVault: TrapKind = {
       shell: servicePassword(),
       become: servicePassword(),
       database: servicePassword(),
-      mail: inventedPassword(),
+      mail: inventedPassword(persona.locale),
       monitoring: servicePassword(),
       backup: generatedPassword(24),
       repository: gitlabToken(),

@@ -1,12 +1,13 @@
 import { awsAccessKeyId, awsSecretAccessKey } from '../forms/aws.js';
 import { labelled } from '../secrets.js';
-import { readableByAll, type TrapKind } from '../trap-kind.js';
+import { readableByOwner, type TrapKind } from '../trap-kind.js';
 
 /** The credentials file of the AWS command line, with two profiles. */
 export const awsCredentials: TrapKind = {
   name: 'aws-credentials',
   summary: 'credentials file of the AWS command line',
-  mode: readableByAll,
+  // As `aws configure` makes it.
+  mode: readableByOwner,
   relativePath: () => '.aws/credentials',
   async make({ persona, path, templates }) {
     const secrets = {

@@ -35,7 +35,7 @@ export const browserLogins: TrapKind = {
     const console: SavedLogin = {
       url: `${decoyUrl(decoy)}/`,
       user: accountName('admin', 'console', owner.login, 'intranet'),
-      password: inventedPassword(),
+      password: inventedPassword(persona.locale),
     };
     const others = story.helpers.arrayElements(sites(persona, owner), { min: 7, max: 15 });
     const logins = story.helpers.shuffle([
@@ -43,7 +43,8 @@ export const browserLogins: TrapKind = {
       ...others.map(([url, user]) => ({
         url,
         user,
-        password: randomInt(3) === 0 ? inventedPassword() : generatedPassword(randomInt(12, 22)),
+        password:
+          randomInt(3) === 0 ? inventedPassword(persona.locale) : generatedPassword(randomInt(12, 22)),
       })),
     ]);
     const text =

@@ -1,4 +1,5 @@
 import { accountsOf } from '../company-accounts.js';
+import { urlHost } from '../decoy-url.js';
 import { awsAccessKeyId, awsSecretAccessKey } from '../forms/aws.js';
 import { servicePassword } from '../forms/service-password.js';
 import { alphabets, labelled, randomText } from '../secrets.js';
@@ -58,11 +59,11 @@ export const dockerCompose: TrapKind = {
       variables: story.helpers.shuffle<Variable>([
         {
           name: choice('DATABASE_URL', 'DB_URL', 'APP_DATABASE_URL'),
-          value: `${choice('postgres', 'postgresql')}://${user}:${secrets.database}@${decoy.host}:${decoy.ports.postgres}/${database}`,
+          value: `${choice('postgres', 'postgresql')}://${user}:${secrets.database}@${urlHost(decoy.host)}:${decoy.ports.postgres}/${database}`,
         },
         {
           name: choice('REDIS_URL', 'CACHE_URL', 'BROKER_URL'),
-          value: `redis://:${secrets.cache}@${decoy.host}:${decoy.ports.redis}/${story.number.int(3)}`,
+          value: `redis://:${secrets.cache}@${urlHost(decoy.host)}:${decoy.ports.redis}/${story.number.int(3)}`,
         },
         { name: choice('SECRET_KEY', 'SESSION_SECRET', 'APP_SECRET', 'APP_KEY'), value: secrets.session },
         ...(secrets.storageKeyId && secrets.storageSecret

@@ -1,4 +1,5 @@
 import { accountsOf } from '../company-accounts.js';
+import { urlHost } from '../decoy-url.js';
 import { githubToken } from '../forms/github.js';
 import { gitlabToken } from '../forms/gitlab.js';
 import { servicePassword } from '../forms/service-password.js';
@@ -25,7 +26,7 @@ export const dockerConfig: TrapKind = {
     const { internalDomain, project } = persona;
     const own: Login = {
       label: 'registry',
-      name: `${decoy.host}:${decoy.ports.http}`,
+      name: `${urlHost(decoy.host)}:${decoy.ports.http}`,
       user: choice('registry', 'ci-push', 'docker', 'svc-registry', 'puller', 'harbor-ci'),
       password: servicePassword(),
     };

@@ -24,7 +24,7 @@ export const htpasswd: TrapKind = {
     const lines: string[] = [];
     const logins = [];
     for (const user of users) {
-      const password = inventedPassword();
+      const password = inventedPassword(persona.locale);
       // htpasswd -m is its default, -B what guides tell to use; then 5 is the cost without -C.
       const hashed = story.datatype.boolean()
         ? await bcryptHash(password, '2y', 5)

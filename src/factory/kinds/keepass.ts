@@ -4,7 +4,7 @@ import kdbxweb from 'kdbxweb';
 import { accountName } from '../account-name.js';
 import type { DecoyAddresses, TrapLogin } from '../decoy-addresses.js';
 import { decoyUrl } from '../decoy-url.js';
-import { argon2, keepassFile, keepassPrograms, keyDerivation } from '../keepass-program.js';
+import { argon2, deriveKey, keepassFile, keepassPrograms } from '../keepass-program.js';
 import type { Persona } from '../persona.js';
 import { generatedPassword, inventedPassword, type TrapSecret } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
@@ -65,7 +65,7 @@ export const keepass: TrapKind = {
       story.helpers.arrayElement([...texts.main]),
     );
     const program = story.helpers.arrayElement(keepassPrograms);
-    database.header.kdfParameters = keyDerivation(program, story);
+    deriveKey(database.header, program, story);
     const groups = { main: database.getDefaultGroup() } as Record<
       string,
       ReturnType<typeof database.getDefaultGroup>

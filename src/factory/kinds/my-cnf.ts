@@ -13,7 +13,7 @@ export const myCnf: TrapKind = {
     const story = storyteller(persona.seed, 'my-cnf');
     const choice = <Choice>(...choices: Choice[]) => story.helpers.arrayElement(choices);
     const hasDump = story.datatype.boolean({ probability: 0.7 });
-    const secrets = { client: inventedPassword(), ...(hasDump && { dump: servicePassword() }) };
+    const secrets = { client: inventedPassword(persona.locale), ...(hasDump && { dump: servicePassword() }) };
     const { project, administrator } = persona;
     const user = choice(administrator.login, `${project}_admin`, 'dbadmin', `${project}_web`);
     const values = {

@@ -1,7 +1,7 @@
 import type { Faker } from '@faker-js/faker';
 import { accountName } from '../account-name.js';
 import type { TrapLogin } from '../decoy-addresses.js';
-import { decoyUrl } from '../decoy-url.js';
+import { decoyUrl, urlHost } from '../decoy-url.js';
 import { officeLook } from '../office-look.js';
 import { PdfDocument } from '../pdf-document.js';
 import type { HostRole, Persona } from '../persona.js';
@@ -37,7 +37,11 @@ export const networkPlan: TrapKind = {
         user: accountName('netadmin', 'ops', 'jump', author.login),
         password: generatedPassword(16),
       },
-      { service: 'http', user: accountName('admin', 'console', 'noc'), password: inventedPassword() },
+      {
+        service: 'http',
+        user: accountName('admin', 'console', 'noc'),
+        password: inventedPassword(persona.locale),
+      },
       {
         service: 'postgres',
         user: accountName('inventory', 'ipam', 'netbox'),
@@ -106,9 +110,14 @@ export const networkPlan: TrapKind = {
           [0.22, 0.27, 0.22, 0.29],
           [1, 2, 3],
           story.helpers.shuffle([
-            [phrases('jump'), `${decoy.host}:${decoy.ports.ssh}`, ssh.user, ssh.password],
+            [phrases('jump'), `${urlHost(decoy.host)}:${decoy.ports.ssh}`, ssh.user, ssh.password],
             [phrases('console'), `${decoyUrl(decoy)}/`, http.user, http.password],
-            [phrases('database'), `${decoy.host}:${decoy.ports.postgres}`, postgres.user, postgres.password],
+            [
+              phrases('database'),
+              `${urlHost(decoy.host)}:${decoy.ports.postgres}`,
+              postgres.user,
+              postgres.password,
+            ],
             [phrases('tunnel'), persona.hosts.gateway.address, '', tunnel],
             [phrases('switches'), `${network}.${third}.0/24`, '', community],
           ]),

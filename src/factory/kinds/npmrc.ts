@@ -1,4 +1,5 @@
 import { accountsOf } from '../company-accounts.js';
+import { urlHost } from '../decoy-url.js';
 import { npmToken } from '../forms/npm.js';
 import { servicePassword } from '../forms/service-password.js';
 import { storyteller } from '../storyteller.js';
@@ -22,7 +23,7 @@ export const npmrc: TrapKind = {
       'npm-hosted',
       'api/npm/npm',
     ]);
-    const registry = `//${decoy.host}:${decoy.ports.http}/${repository}/`;
+    const registry = `//${urlHost(decoy.host)}:${decoy.ports.http}/${repository}/`;
     const basic = Buffer.from(`${user}:${password}`).toString('base64');
     const lines = [
       `@${accountsOf(persona).organisation}:registry=http:${registry}`,

@@ -45,7 +45,7 @@ export const payroll: TrapKind = {
     const payDay = new Date(about.getFullYear(), about.getMonth(), story.number.int({ min: 25, max: 28 }));
     const portal = {
       user: accountName('payroll', 'hr', persona.payroll.login),
-      password: inventedPassword(),
+      password: inventedPassword(persona.locale),
     };
     const banking = {
       user: accountName('corp', 'pay', 'fin') + randomInt(10_000, 99_999),

@@ -20,7 +20,8 @@ export const pgpass: TrapKind = {
     const logins = users.map((user) => ({ service: 'postgres' as const, user, password: servicePassword() }));
     const lines = logins.map(({ user, password }) => {
       const database = user === 'replicator' ? 'replication' : story.helpers.arrayElement(databases);
-      return `${decoy.host}:${decoy.ports.postgres}:${database}:${user}:${password}`;
+      // A colon in a field is escaped (libpq, "The Password File").
+      return `${decoy.host.replaceAll(':', '\\:')}:${decoy.ports.postgres}:${database}:${user}:${password}`;
     });
     const comment = story.helpers.maybe(() =>
       story.helpers.arrayElement([

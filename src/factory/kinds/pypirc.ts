@@ -1,3 +1,4 @@
+import { urlHost } from '../decoy-url.js';
 import { pypiToken } from '../forms/pypi.js';
 import { servicePassword } from '../forms/service-password.js';
 import { labelled } from '../secrets.js';
@@ -24,7 +25,7 @@ export const pypirc: TrapKind = {
       user,
       isPublic,
       name: choice('internal', persona.project, 'company', 'private', 'nexus'),
-      address: `http://${decoy.host}:${decoy.ports.http}/${folder}`,
+      address: `http://${urlHost(decoy.host)}:${decoy.ports.http}/${folder}`,
     };
     return {
       content: Buffer.from(templates.text('pypirc/pypirc.njk', values)),

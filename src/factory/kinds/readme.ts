@@ -24,7 +24,7 @@ export const readme: TrapKind = {
     const story = storyteller(persona.seed, `readme ${path}`);
     const secrets = {
       http: generatedPassword(story.number.int({ min: 10, max: 16 })),
-      ssh: inventedPassword(),
+      ssh: inventedPassword(persona.locale),
     };
     const author = technician(persona, path);
     const colleagues = persona.people.filter((person) => person !== author && person.position.team === 'it');

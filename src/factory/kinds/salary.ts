@@ -27,7 +27,7 @@ export const salary: TrapKind = {
   async make({ persona, times, templates, path, decoy }) {
     const story = storyteller(persona.seed, 'salary document');
     const phrases = phrasesOf(templates, 'salary', persona.locale, story);
-    const secrets = { workbook: generatedPassword(14), payrollPortal: inventedPassword() };
+    const secrets = { workbook: generatedPassword(14), payrollPortal: inventedPassword(persona.locale) };
     const user = accountName('payroll', 'hr-portal', 'lohn', 'hr.report', persona.payroll.login);
     // What the name says counts, as long as the file is no older than that.
     const named = Number(basename(path).match(/(?<!\d)20\d\d(?!\d)/)?.[0]);

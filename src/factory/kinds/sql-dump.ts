@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { basename } from 'node:path';
-import type { Faker } from '@faker-js/faker';
 import { accountName } from '../account-name.js';
 import { accountRows } from '../account-rows.js';
 import { bcryptHash } from '../bcrypt.js';
-import { decoyUrl } from '../decoy-url.js';
-import { connectionsTable, DumpStyle, ordersTable, usersTable } from '../dump-tables.js';
+import { connectionsOf } from '../connections.js';
+import { DumpStyle } from '../dump-style.js';
+import { connectionsTable, ordersTable, usersTable } from '../dump-tables.js';
 import { gzipped } from '../gzip.js';
-import { alphabets, generatedPassword, inventedPassword, randomText } from '../secrets.js';
+import { alphabets, inventedPassword, randomText } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
 import { readableByAll, type TrapKind } from '../trap-kind.js';
 
@@ -41,13 +41,11 @@ export const sqlDump: TrapKind = {
   async make({ persona, times, templates, path, decoy }) {
     const story = storyteller(persona.seed, 'dump');
     const { modifiedAt } = times;
-    const admin = inventedPassword();
-    const warehouse = {
-      user: accountName('dwh', 'replica', 'etl', 'report'),
-      password: randomText(alphabets.alphanumeric, 24),
-    };
-    const portal = { user: accountName('svc', 'sync', 'intranet'), password: generatedPassword(18) };
-    const mail = generatedPassword(16);
+    const admin = inventedPassword(persona.locale);
+    const connected = connectionsOf(persona, story, decoy, {
+      warehouse: accountName('dwh', 'replica', 'etl', 'report'),
+      portal: accountName('svc', 'sync', 'intranet'),
+    });
     const scheme = story.helpers.arrayElement(['2a', '2b', '2y'] as const);
     const cost = story.helpers.arrayElement([8, 9, 10]);
     const rows = accountRows(persona, story, modifiedAt, scheme, cost);
@@ -59,47 +57,7 @@ export const sqlDump: TrapKind = {
     const owner = story.helpers.arrayElement([persona.project, `${persona.project}_app`, 'app', 'web']);
     const past = () => new Date(modifiedAt.getTime() - randomInt(dayMs, 400 * dayMs));
     const style = new DumpStyle(story);
-    const [oneOf, base] = [
-      style.oneOf.bind(style),
-      `${persona.project}_${style.oneOf('dwh', 'bi', 'reports')}`,
-    ];
-    const login = [
-      oneOf('login', 'user', 'username', 'account'),
-      oneOf('password', 'pass', 'secret', 'pw'),
-    ] as const;
-    const tokens = story.helpers
-      .arrayElements(['sms', 'geocoder', 'sentry', 'slack', 'carrier', 'fax', 'sap', 'vat-check'], {
-        min: 0,
-        max: 4,
-      })
-      .map((service) => [service, randomText(alphabets.alphanumeric, 32)] as const);
-    const connections = story.helpers.shuffle([
-      ...tokens,
-      [
-        oneOf('warehouse', 'dwh', 'reporting', 'bi'),
-        oneOf(
-          `postgresql://${warehouse.user}:${warehouse.password}@${decoy.host}:${decoy.ports.postgres}/${base}`,
-          `postgres://${warehouse.user}:${warehouse.password}@${decoy.host}:${decoy.ports.postgres}/${base}`,
-          `host=${decoy.host} port=${decoy.ports.postgres} dbname=${base} user=${warehouse.user} password=${warehouse.password}`,
-        ),
-      ],
-      [
-        oneOf('intranet', 'erp', 'portal', 'backoffice'),
-        settings(story, [
-          [oneOf('url', 'base', 'endpoint'), `${decoyUrl(decoy)}${oneOf('/', '', '/api')}`],
-          [login[0], portal.user],
-          [login[1], portal.password],
-        ]),
-      ],
-      [
-        oneOf('smtp', 'mail', 'mailer'),
-        settings(story, [
-          ['host', persona.hosts.mail.fullName],
-          [login[0], `${oneOf('noreply', 'app', persona.project, 'no-reply')}@${persona.domain}`],
-          [login[1], mail],
-        ]),
-      ],
-    ] as const);
+    const oneOf = style.oneOf.bind(style);
     const users = usersTable(
       style,
       rows.map((row, index) => ({ ...row, sealed: hashes[index] ?? row.hash })),
@@ -107,7 +65,7 @@ export const sqlDump: TrapKind = {
     const tables = [
       users,
       ordersTable(style, persona, users, past),
-      connectionsTable(style, connections, past),
+      connectionsTable(style, connected.rows, past),
     ];
     const text = templates.text('sql-dump/dump.sql.njk', {
       version,
@@ -121,26 +79,11 @@ export const sqlDump: TrapKind = {
     return {
       content: gzipped(Buffer.from(text), name, modifiedAt),
       secrets: [
-        { label: 'warehouse', value: warehouse.password },
-        { label: 'intranet', value: portal.password },
-        { label: 'mail', value: mail },
-        ...tokens.map(([label, value]) => ({ label, value })),
+        ...connected.secrets,
         { label: `password of ${rows[0]?.email}`, value: admin },
         ...hashes.map((value, index) => ({ label: `hash of ${rows[index]?.email}`, value: value ?? '' })),
       ],
-      logins: [
-        { service: 'postgres', ...warehouse },
-        { service: 'http', ...portal },
-        { service: 'http', user: rows[0]?.email ?? '', password: admin },
-      ],
+      logins: [...connected.logins, { service: 'http', user: rows[0]?.email ?? '', password: admin }],
     };
   },
 };
-
-/** Settings as some libraries print them: as JSON with spaces or without, or in words; in any order. */
-function settings(story: Faker, members: readonly (readonly [string, string])[]): string {
-  const ordered = story.helpers.shuffle(members);
-  if (story.datatype.boolean({ probability: 0.35 })) return ordered.map((pair) => pair.join('=')).join(' ');
-  const [colon, comma] = story.datatype.boolean() ? [': ', ', '] : [':', ','];
-  return `{${ordered.map((pair) => pair.map((one) => JSON.stringify(one)).join(colon)).join(comma)}}`;
-}

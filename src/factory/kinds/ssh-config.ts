@@ -10,7 +10,7 @@ export const sshConfig: TrapKind = {
   mode: readableByOwner,
   relativePath: () => '.ssh/config',
   async make({ persona, path, templates, decoy, neighbours }) {
-    const password = inventedPassword();
+    const password = inventedPassword(persona.locale);
     const user = technician(persona, path).login;
     const keys = neighbours
       .filter(({ kind }) => kind.startsWith('ssh-key'))

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { bcryptHash } from '../bcrypt.js';
+import { urlHost } from '../decoy-url.js';
 import { awsAccessKeyId, awsMailPassword, awsSecretAccessKey } from '../forms/aws.js';
 import { servicePassword } from '../forms/service-password.js';
 import { alphabets, labelled, randomText } from '../secrets.js';
@@ -31,7 +32,7 @@ export const terraformState: TrapKind = {
     const user = `${project}-${userName}`;
     const createdAt = new Date(times.modifiedAt.getTime() - randomInt(3_600_000, 90 * 86_400_000));
     const version = words(...older, ...marking);
-    const url = `${words('postgresql', 'postgres')}://${role}:${secrets.database}@${decoy.host}:${decoy.ports.postgres}/${words(project, `${project}_prod`, `${project}db`)}`;
+    const url = `${words('postgresql', 'postgres')}://${role}:${secrets.database}@${urlHost(decoy.host)}:${decoy.ports.postgres}/${words(project, `${project}_prod`, `${project}db`)}`;
     const key: Resource = {
       mode: 'managed',
       type: 'aws_iam_access_key',

@@ -33,7 +33,7 @@ export const wallet: TrapKind = {
     account.generateKeys();
     const privateKey = Buffer.from(account.getPrivateKey('hex').padStart(64, '0'), 'hex');
     const address = (await keccak(account.getPublicKey().subarray(1), 256)).slice(24);
-    const password = inventedPassword();
+    const password = inventedPassword(persona.locale);
     const salt = randomBytes(32);
     const program = story.helpers.arrayElement(['geth', 'web', 'parity'] as const);
     const { key, kdf, kdfparams } = await derived(program, password, salt, story);

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { urlHost } from '../decoy-url.js';
 import { servicePassword } from '../forms/service-password.js';
 import { alphabets, labelled, randomText } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
@@ -28,6 +29,7 @@ export const wpConfig: TrapKind = {
       path,
       secrets,
       decoy,
+      host: urlHost(decoy.host),
       salts,
       user,
       database: story.helpers.arrayElement([

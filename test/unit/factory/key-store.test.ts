@@ -29,15 +29,13 @@ const open = (size: number) =>
     folder: folder(),
     bits: 3072,
     size,
-    rest: 1,
     tell: (message) => told.push(message),
     source,
   });
 const folder = () => join(stateDir, 'keys');
 const filled = async (size: number) => {
   const store = open(size);
-  store.fill();
-  await store.filled();
+  while (await store.add());
   return store;
 };
 const modulus = ({ privateKey }: KeyPair) => privateKey.export({ format: 'jwk' }).n;
@@ -117,16 +115,8 @@ test('removes what a crash left half written', async () => {
 test('without a folder it makes a key; where it cannot keep any it says so', async () => {
   await writeFile(folder(), 'a file is in the way');
   const store = open(1);
-  store.fill();
-  await store.filled();
+  expect(await store.add()).toBe(false);
   expect(modulus(await store.key())).toBeDefined();
   expect(told[0]).toContain('cannot be filled');
   expect(made).toBe(1);
-});
-
-test('closing ends the filling before it has made all', async () => {
-  const store = open(1000);
-  store.fill();
-  await store.close();
-  expect(made).toBeLessThan(1000);
 });

@@ -114,3 +114,20 @@ test('a count below the places chooses some, the same ones again; above, names d
   const many = await planned({ kind: 'passwords', path: '', count: 60 });
   expect(new Set(many.paths).size).toBe(60);
 });
+
+test('folders whose names are no UTF-8 get no trap, and it is said', async () => {
+  const base = join(workshop.folder, 'shares');
+  await mkdir(join(base, 'plain'), { recursive: true });
+  await mkdir(Buffer.concat([Buffer.from(`${base}/`), Buffer.of(0x66, 0xfc, 0x72)]));
+  const { paths, left } = await planned({ kind: 'env', path: `${base}/*/.env` });
+  expect(paths).toEqual(['/shares/plain/.env']);
+  expect(left).toEqual([['/shares/*/.env', '1 folders have names that are no UTF-8: no trap goes there']]);
+});
+
+test('a folder whose name begins with two dots lies in the traps folder, its parent does not', async () => {
+  const { targets } = await planned(
+    { kind: 'env', path: '..data/.env' },
+    { kind: 'passwords', path: join(workshop.folder, 'notes.txt') },
+  );
+  expect(targets.map(({ isOpen }) => isOpen)).toEqual([false, true]);
+});
