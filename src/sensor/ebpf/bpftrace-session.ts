@@ -5,6 +5,7 @@ import { type SupervisedChild, startChild } from '../supervised-child.js';
 import { BootClock } from './boot-clock.js';
 import { bpftraceEnvironment } from './bpftrace-environment.js';
 import { Counters } from './counters.js';
+import { GroupRegistrations } from './follow/followed-groups.js';
 import { TrailAssembler } from './follow/trail-assembler.js';
 import { TrailReader } from './follow/trail-reader.js';
 import { LineReader } from './line-reader.js';
@@ -33,6 +34,7 @@ export class BpftraceSession {
   readonly #probe: Probe;
   readonly #registrar: Registrar;
   readonly #registrations: Registrations;
+  readonly #groups: GroupRegistrations;
   readonly #told = new ToldActors();
   readonly #counters = new Counters();
   readonly #assembler: TouchAssembler;
@@ -50,6 +52,7 @@ export class BpftraceSession {
     this.#options = options;
     this.#registrar = new Registrar(options.nonce);
     this.#registrations = new Registrations(this.#registrar, options.inodes);
+    this.#groups = new GroupRegistrations(this.#registrar);
     this.#probe = new Probe({
       path: options.probePath,
       nowNs: () => options.clock.nowNs(),
@@ -153,6 +156,12 @@ export class BpftraceSession {
     }
   }
 
+  /** Has the script follow a cgroup, or no more; told again until it has heard. */
+  followGroup(cgroupId: bigint, followed: boolean): void {
+    this.#groups.want(cgroupId, followed);
+    this.#tellGroups();
+  }
+
   /** Ends it; what it saw until now is still told, then `ended` is called. */
   async stop(): Promise<void> {
     await this.#drain();
@@ -167,6 +176,16 @@ export class BpftraceSession {
   /** Ends it because what it needs is gone. */
   fail(reason: string): void {
     this.#end(reason);
+  }
+
+  #tellGroups(): void {
+    if (!this.#armed || this.#endReason !== undefined || this.#groups.isComplete) return;
+    try {
+      this.#carry((carrier) => this.#groups.tell(carrier));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      this.#options.diagnostics.warn(`a cgroup is not followed: ${code}`);
+    }
   }
 
   /** Any file of ours carries what the script is told. */
@@ -218,6 +237,10 @@ export class BpftraceSession {
         break;
       case 'heartbeat':
         this.#pulse.heartbeat(message.cpu, message.kernelNs);
+        this.#tellGroups();
+        break;
+      case 'grouped':
+        this.#groups.acknowledged(message.cgroupId, message.followed);
         break;
       case 'idle':
         this.#pulse.printed(message.processor);

@@ -16,6 +16,7 @@ import { signalProcess } from '../marks/process-signal.js';
 import { BpftraceSession } from './bpftrace-session.js';
 import { requireBpftrace } from './bpftrace-version.js';
 import type { EbpfSensorOptions } from './ebpf-sensor-options.js';
+import { FollowedGroups } from './follow/followed-groups.js';
 import { FollowedRoots } from './follow/followed-roots.js';
 import { type HoldPlan, holds, planHold } from './hold-plan.js';
 import { type HookPlan, planHooks, usedTracepoints } from './hook-plan.js';
@@ -46,6 +47,7 @@ export class EbpfSensor implements Sensor {
   readonly #exemptions: ScriptExemptions;
   readonly #hold: HoldPlan;
   readonly #roots: FollowedRoots | undefined;
+  readonly #groups = new FollowedGroups();
   #slots = new TrapSlots();
   #inodes = new TrapInodes();
   #check = this.#newCheck();
@@ -139,6 +141,17 @@ export class EbpfSensor implements Sensor {
     this.#session?.follow(pid);
   }
 
+  followGroup(cgroupId: bigint): void {
+    if (this.#roots === undefined) return;
+    if (this.#groups.add(cgroupId)) this.#session?.followGroup(cgroupId, true);
+    else
+      this.#options.diagnostics.warn(`cgroup ${cgroupId} is not followed: it is the root, or one too many`);
+  }
+
+  unfollowGroup(cgroupId: bigint): void {
+    if (this.#groups.remove(cgroupId)) this.#session?.followGroup(cgroupId, false);
+  }
+
   restart(reason: string): void {
     if (this.#armed !== undefined) this.#session?.fail(reason);
   }
@@ -219,7 +232,7 @@ export class EbpfSensor implements Sensor {
       touched: (touch, slot) => this.#touched(touch, slot),
       card: (threadId, actor) => this.#marks?.card(threadId, actor),
       followed: (event) => {
-        this.#roots?.seen(event.rootPid);
+        if (event.rootPid !== undefined) this.#roots?.seen(event.rootPid);
         this.#listener?.followed(event);
       },
       trailOmitted: (count) => this.#listener?.trailOmitted(count),
@@ -244,6 +257,7 @@ export class EbpfSensor implements Sensor {
       this.#armed = plan;
       this.#backOff.started();
       for (const pid of this.#roots?.alive() ?? []) session.follow(pid);
+      for (const cgroupId of this.#groups.all) session.followGroup(cgroupId, true);
       // Removed while there was no script, or while it started.
       session.forget(this.#slots.leaving);
       this.#warn(failed);

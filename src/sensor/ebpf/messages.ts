@@ -21,6 +21,7 @@ export type Message = Position &
     | { readonly tag: 'address'; readonly bytes: string }
     | { readonly tag: 'peer'; readonly bytes: string }
     | { readonly tag: 'omitted'; readonly count: number }
+    | { readonly tag: 'grouped'; readonly cgroupId: bigint; readonly followed: boolean }
     | { readonly tag: 'end' }
   );
 
@@ -121,8 +122,10 @@ export interface FollowedHead {
   /** Users when they were told last: real << 32 | effective, plus 1; 0 when not told. */
   readonly was: bigint;
   readonly rootPid: number;
-  /** A port, a mode or how it ended; negative never. */
+  /** A port, a mode, how many datagrams or how it ended; negative never. */
   readonly value: number;
+  /** The cgroup because of which it is followed; 0 for none. */
+  readonly cgroupId: bigint;
   readonly comm: string;
 }
 
@@ -177,6 +180,14 @@ type Parsed = Message extends infer One ? (One extends Message ? Omit<One, keyof
 const readers: Readonly<Record<string, { length: number; parse(values: Numbers): Parsed }>> = {
   h: { length: 1, parse: ([kernelNs]) => ({ tag: 'heartbeat', kernelNs: kernelNs as bigint }) },
   o: { length: 1, parse: ([count]) => ({ tag: 'omitted', count: Number(count) }) },
+  k: {
+    length: 2,
+    parse: ([cgroupId, followed]) => ({
+      tag: 'grouped',
+      cgroupId: cgroupId as bigint,
+      followed: followed === 1n,
+    }),
+  },
   u: { length: 1, parse: ([slot]) => ({ tag: 'forgotten', slot: Number(slot) }) },
   p: {
     length: 2,
@@ -250,7 +261,7 @@ function touchHead(values: Numbers): TouchHead {
 }
 
 function withFollowed(position: Position, rest: string): Message | undefined {
-  const fields = /^((?:\d{1,20} ){12})(.*)$/s.exec(rest);
+  const fields = /^((?:\d{1,20} ){13})(.*)$/s.exec(rest);
   if (fields === null) return undefined;
   const values = (fields[1] as string).trimEnd().split(' ').map(BigInt);
   const number = (index: number) => Number(values[index]);
@@ -270,6 +281,7 @@ function withFollowed(position: Position, rest: string): Message | undefined {
       was: values[9] as bigint,
       rootPid: number(10),
       value: number(11),
+      cgroupId: values[12] as bigint,
       comm: fields[2] as string,
     },
   };

@@ -9,22 +9,22 @@ export const unlockType = 2;
 let fcntl: ((descriptor: number, command: number, type: string, lock: Buffer) => number) | undefined;
 
 /**
- * Locks one byte of an open file at `position` and unlocks it again. Whether the lock was granted
+ * Locks the bytes of an open file from `position` to `last` and unlocks them again: one byte when absent. Whether the lock was granted
  * does not matter: the kernel's tracepoint told of the attempt.
  * @throws SensorUnavailable when the C library cannot be called
  */
-export function lockRange(descriptor: number, position: bigint): void {
+export function lockRange(descriptor: number, position: bigint, last = position): void {
   fcntl ??= loadFcntl();
   for (const type of [readLock, unlockType])
-    fcntl(descriptor, setLock, 'void *', structFlock(type, position));
+    fcntl(descriptor, setLock, 'void *', structFlock(type, position, last));
 }
 
 /** `struct flock`: two shorts, padding, two 64-bit offsets and a pid. */
-function structFlock(type: number, position: bigint): Buffer {
+function structFlock(type: number, position: bigint, last: bigint): Buffer {
   const lock = Buffer.alloc(32);
   lock.writeInt16LE(type, 0);
   lock.writeBigInt64LE(position, 8);
-  lock.writeBigInt64LE(1n, 16);
+  lock.writeBigInt64LE(last - position + 1n, 16);
   return lock;
 }
 

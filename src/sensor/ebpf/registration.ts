@@ -13,9 +13,22 @@ const kindShift = 59n;
 /**
  * register: the value is the slot of this file; forget: of a file; marks: a fanotify descriptor; spare:
  * a pid; exempt: number of a condition, from 1, under which this file is a spared program, 0 for none;
- * follow: a pid.
+ * follow: a pid; group: lower bits of the id of a cgroup, whose upper bits are in the end of the lock.
  */
-const kinds = { register: 8n, forget: 9n, marks: 10n, spare: 11n, exempt: 12n, follow: 13n } as const;
+const kinds = {
+  register: 8n,
+  forget: 9n,
+  marks: 10n,
+  spare: 11n,
+  exempt: 12n,
+  follow: 13n,
+  group: 14n,
+} as const;
+
+/** So many bits of a cgroup's id are in the value; the one above says whether it is followed. */
+const groupBits = 23n;
+/** An end that lies behind every position: bits 59..62. */
+const farEnd = 15n << 59n;
 
 /** Slot of the daemon's own probe file; the only one whose touches by the daemon are reported. */
 export const probeSlot = 1;
@@ -39,6 +52,7 @@ export function prefixes(nonce: bigint): Readonly<Record<keyof typeof kinds, big
     spare: prefix(kinds.spare),
     exempt: prefix(kinds.exempt),
     follow: prefix(kinds.follow),
+    group: prefix(kinds.group),
   };
 }
 
@@ -102,7 +116,14 @@ export class Registrar {
     this.#tell(carrier, 'follow', pid);
   }
 
-  #tell(descriptor: number, kind: keyof typeof kinds, value: number): void {
-    lockRange(descriptor, (this.#prefixes[kind] << valueBits) | BigInt(value));
+  /** Has every process of a cgroup followed, or no more, by the inode number of its folder. */
+  followGroup(carrier: number, cgroupId: bigint, followed: boolean): void {
+    const lower = cgroupId & ((1n << groupBits) - 1n);
+    const value = Number(lower | (followed ? 1n << groupBits : 0n));
+    this.#tell(carrier, 'group', value, farEnd | (cgroupId >> groupBits));
+  }
+
+  #tell(descriptor: number, kind: keyof typeof kinds, value: number, last?: bigint): void {
+    lockRange(descriptor, (this.#prefixes[kind] << valueBits) | BigInt(value), last);
   }
 }

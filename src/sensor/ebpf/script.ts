@@ -53,6 +53,7 @@ export function renderScript(
   const ops = Object.fromEntries(touchOps.map((op) => [op, opCode(op)]));
   // Macros of an imported template see globals only.
   const globals = {
+    hooks: { follow: hooks.follow },
     pidTypeSession,
     maxAncestors,
     crowd,

@@ -41,10 +41,11 @@ describeWith(['root', 'bpf', 'bpftrace'], 'the installed bpftrace', () => {
 
   async function script(plan: HookPlan, hold?: HoldPlan): Promise<string> {
     const path = join(folder, 'sensor.bt');
-    await writeFile(path, renderScript(resolve('bpf'), plan, newNonce(), hold && { hold }));
+    await writeFile(path, renderScript(resolve('bpf'), plan, newNonce(), { follow, ...(hold && { hold }) }));
     return path;
   }
 
+  const follow = { session: true, idleSeconds: 300 };
   // The longest there is: two signals, and units to compare.
   const conditions = [{ uid: 34, unit: 'a-unit-with-a-rather-long-name@instance.service' }];
   const holding = planHold('inspect', 'kill', conditions, true);

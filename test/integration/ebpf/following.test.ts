@@ -98,7 +98,7 @@ describeWith(['root', 'bpf', 'bpftrace'], 'following with system calls', () => {
       watched.trail.some(({ kind, process: one }) => kind === 'exec' && one.args?.[0] === 'sleep'),
     );
     watched.sensor.restart('for a test');
-    await until('the sensor is back', () => watched.gaps.length > 0);
+    await until('the sensor is back', () => watched.gaps.length > 0, 90_000);
     await writeFile(join(watched.folder, 'go'), '');
     const root = await begun;
     await until('what it does next', () =>

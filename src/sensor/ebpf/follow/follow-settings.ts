@@ -1,5 +1,6 @@
 import type { TouchOp } from '../../../core/touch.js';
 import { type TrailKind, trailKinds } from '../../../core/trail.js';
+import { containerHierarchy, type GroupHierarchy, groupExpression } from './group-hierarchy.js';
 
 /** How the actors of touches are followed. */
 export interface FollowOptions {
@@ -7,12 +8,18 @@ export interface FollowOptions {
   readonly session: boolean;
   /** A process that did nothing for so long is followed no longer. */
   readonly idleSeconds: number;
+  /** In which hierarchy a cgroup is looked for; the one that containers are in when absent. */
+  readonly groupsOf?: GroupHierarchy;
 }
 
 /** So many events a second are told on each processor, of what can be made by the thousand; the rest is counted. */
 const most = 200;
 /** And so many of everything else apart. */
 const plentiful: readonly TrailKind[] = ['open-write', 'unlink', 'rename', 'chmod', 'exit'];
+
+/** The script remembers so many destinations of datagrams (a power of two), and tells of each again after so long. */
+const sentPlaces = 4096;
+const sentSeconds = 10;
 
 /** Arguments come in pieces: bpftrace's BPFTRACE_STRLEN is 168, some versions give 4 bytes less. */
 export const pieceBytes = 160;
@@ -27,6 +34,9 @@ export function followSettings(
   return {
     ...options,
     most,
+    sentPlaces,
+    sentSeconds,
+    group: groupExpression(options.groupsOf ?? containerHierarchy()),
     pieceBytes,
     argumentPieces,
     plenty: plentiful.map(kindCode),

@@ -41,14 +41,15 @@ export class TrailReader {
     const common = {
       atNs: this.#epochNs(kernel.kernelNs),
       ...this.#who(kernel, kind),
-      rootPid: kernel.rootPid,
+      ...reasonOf(kernel),
     };
     const change = changeOf(kernel);
     const privilege = change && { ...common, kind: 'privilege' as const, before: change };
     if (kind === 'privilege') return privilege ? [privilege] : [];
     const address = addressOf(kernel);
     if (address !== undefined && this.#isKnown(kernel, address)) return [];
-    const event = { ...common, kind, ...pathsOf(kernel), ...(address && { address }) };
+    const aim = address && { address, ...packetsOf(kernel, kind) };
+    const event = { ...common, kind, ...pathsOf(kernel), ...aim };
     const told: TrailEvent =
       kind === 'chmod'
         ? { ...event, mode: kernel.value & 0o7777 }
@@ -111,6 +112,16 @@ function changeOf({ was, uid, effectiveUid }: KernelTrail): TrailEvent['before']
   if (was === 0n) return undefined;
   const before = { uid: Number((was - 1n) >> 32n), effectiveUid: Number((was - 1n) & 0xffff_ffffn) };
   return before.uid === uid && before.effectiveUid === effectiveUid ? undefined : before;
+}
+
+/** Because of whom it is followed. */
+function reasonOf({ rootPid, cgroupId }: KernelTrail): Pick<TrailEvent, 'rootPid' | 'cgroupId'> {
+  return { ...(rootPid !== 0 && { rootPid }), ...(cgroupId !== 0n && { cgroupId }) };
+}
+
+/** TCP tells a port instead, and a connection by call no number. */
+function packetsOf({ peer, value }: KernelTrail, kind: TrailKind): Pick<TrailEvent, 'packets'> {
+  return kind === 'connect' && peer === undefined && value > 0 ? { packets: value } : {};
 }
 
 function addressOf({ address, peer, value }: KernelTrail): SocketAddress | undefined {
