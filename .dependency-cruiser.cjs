@@ -1,5 +1,5 @@
 // The hexagon, enforced: the core knows no adapter, adapters know only the core, one file composes.
-const adapters = '^src/(factory|sensor|process|response|sandbox|audit|attack|notify)/';
+const adapters = '^src/(factory|sensor|process|response|sandbox|decoy|audit|attack|notify)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -16,7 +16,7 @@ module.exports = {
       name: 'adapters-know-only-core',
       comment: 'what two adapters share is a port or a fact of the core',
       severity: 'error',
-      from: { path: '^src/(factory|sensor|process|response|sandbox|audit|attack|notify)/' },
+      from: { path: '^src/(factory|sensor|process|response|sandbox|decoy|audit|attack|notify)/' },
       to: { path: '^src/(?!core/)', pathNot: '^src/$1/' },
     },
     {
@@ -27,10 +27,17 @@ module.exports = {
       to: { path: '^src/sensor/[^/]+/', pathNot: '^src/sensor/($1|marks)/' },
     },
     {
+      name: 'services-hold-nothing',
+      comment: 'what parses the bytes of an intruder runs without privilege and reaches nothing else',
+      severity: 'error',
+      from: { path: '^src/decoy/services/' },
+      to: { path: '^(src/decoy/host/|node:child_process|child_process|dockerode|koffi|execa)' },
+    },
+    {
       name: 'one-composition-root',
       comment: 'only daemon/ joins adapters; commands ask the daemon room',
       severity: 'error',
-      from: { pathNot: '^src/(daemon|factory|sensor|process|response|sandbox|audit|attack|notify)/' },
+      from: { pathNot: '^src/(daemon|factory|sensor|process|response|sandbox|decoy|audit|attack|notify)/' },
       to: { path: adapters },
     },
     {

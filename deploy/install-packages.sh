@@ -3,12 +3,12 @@
 set -euo pipefail
 
 case "${1:-}" in
-  runtime) packages=(bpftrace inotify-tools docker.io busybox-static) ;;
+  runtime) packages=(bpftrace inotify-tools docker.io nftables) ;;
   # Real programs that the tests open traps with; a compiler for accesses that no program makes; file
   # systems to plant on.
   test)
-    packages=(libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils qpdf sqlite3 keepassxc openssh-client openssl openvpn strace gcc libc6-dev e2fsprogs xfsprogs btrfs-progs attr)
-    packages+=(ansible-core apache2-utils curl git perl php-cli postgresql-client)
+    packages=(libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils qpdf sqlite3 keepassxc busybox-static openssh-client openssh-server openssl openvpn strace gcc libc6-dev e2fsprogs xfsprogs btrfs-progs attr)
+    packages+=(ansible-core apache2-utils curl git iproute2 nftables perl php-cli postgresql-client python3 redis-server sshpass)
     ;;
   # What the benchmark compares with, and the compiler of its own programs.
   bench) packages=(auditd inotify-tools fatrace bpfcc-tools gcc libc6-dev) ;;
@@ -27,5 +27,12 @@ if [ "$(id -u)" != 0 ]; then
 fi
 echo "installing ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
+# Servers that tests run beside ours must not begin to listen on this host.
+policy=/usr/sbin/policy-rc.d
+if [ "${1:-}" = test ] && [ ! -e "$policy" ]; then
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 755 "$policy"
+  trap 'rm -f "$policy"' EXIT
+fi
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

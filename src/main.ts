@@ -6,6 +6,11 @@ import { exitCodeOf, exitCodes, StopTimedOut } from './daemon/failure.js';
 
 try {
   await program().parseAsync();
+  // A socket takes a long list in pieces; a reader who went away is no reason to stay.
+  await new Promise<void>((done) => {
+    process.stdout.once('error', () => done());
+    process.stdout.write('', () => done());
+  });
   // Whatever still holds the event loop must not keep a daemon that has ended alive.
   process.exit();
 } catch (error) {

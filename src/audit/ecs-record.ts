@@ -11,6 +11,7 @@ import type { SensorName } from '../core/ports/sensor.js';
 import type { Touch } from '../core/touch.js';
 import type { ChainableRecord } from './chain.js';
 import { containmentFields } from './ecs-containment.js';
+import { decoyFields, ecsDecoy, ecsSource } from './ecs-decoy.js';
 import { actorDetails, ecsDetails } from './ecs-details.js';
 import { ecsFile } from './ecs-file.js';
 import { ecsActor, ecsProcess, ecsSubject, ecsUser } from './ecs-process.js';
@@ -61,9 +62,11 @@ export class EcsRecorder {
       observer: { product: 'Phantom Files', type: 'deception', version },
       ...(event.trap && { file: ecsFile(event.trap.path, event.trap) }),
       ...(event.trap === undefined && event.path !== undefined && { file: ecsFile(event.path) }),
+      ...(event.brought && { file: ecsFile(event.brought.path, event.brought) }),
       ...(user?.uid !== undefined && { user: ecsUser(user) }),
       ...(details && ecsDetails(details)),
       ...followed,
+      ...remote(event),
       ...(Object.keys(process).length > 0 && { process }),
       ...(techniques && ecsThreat(techniques)),
       ...(event.response && container(event.response)),
@@ -101,6 +104,7 @@ export class EcsRecorder {
       ...(actor && {
         actor: { ...ecsActor(actor, bootedAtNs), ...(details && actorDetails(details)) },
       }),
+      ...(event.decoy && { decoy: decoyFields(event.decoy) }),
       ...done(response, containment),
       ...(trail && { trail: trailFields(trail) }),
       ...(techniques && techniqueFields(techniques)),
@@ -108,6 +112,12 @@ export class EcsRecorder {
       ...(sensor && { sensor: sensorFields(sensor) }),
     };
   }
+}
+
+/** Who came from elsewhere. */
+function remote({ decoy, source }: AuditEvent): object {
+  if (decoy !== undefined) return ecsDecoy(decoy);
+  return source === undefined ? {} : ecsSource(source);
 }
 
 /** What was done: with a sandbox, with the process. */
@@ -129,13 +139,14 @@ function container({ container: name, containerId, image }: ResponseFacts): obje
 }
 
 function incidentFields(incident: IncidentFacts): object {
-  const { id, openedAtNs, closedAtNs, touches, traps, trailEvents, trailOmitted } = incident;
+  const { id, openedAtNs, closedAtNs, touches, traps, logins, trailEvents, trailOmitted } = incident;
   return {
     id,
     opened: isoTime(openedAtNs),
     ...(closedAtNs !== undefined && { closed: isoTime(closedAtNs) }),
     ...(touches !== undefined && { touches }),
     ...(traps !== undefined && { traps }),
+    ...(logins !== undefined && { logins }),
     ...(trailEvents !== undefined && { trail_events: trailEvents }),
     ...(trailOmitted !== undefined && { trail_omitted: trailOmitted }),
   };
@@ -152,8 +163,14 @@ function touchFields(touch: Touch, nowNs: bigint): object {
   };
 }
 
-function responseFields({ engine, tookMs }: ResponseFacts): object {
-  return { sandbox: { engine, ...(tookMs !== undefined && { took_ms: Math.round(tookMs) }) } };
+function responseFields({ engine, tookMs, warm }: ResponseFacts): object {
+  return {
+    sandbox: {
+      engine,
+      ...(tookMs !== undefined && { took_ms: Math.round(tookMs) }),
+      ...(warm !== undefined && { warm }),
+    },
+  };
 }
 
 function sensorFields({ name, lost, gapFromNs, gapToNs }: SensorFacts): object {

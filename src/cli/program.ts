@@ -22,6 +22,7 @@ export function program(): Command {
       .action(async (file, options) => (await import('./verify.js')).verify(file, options)),
   );
   addTrapCommands(root);
+  addIncidentCommands(root);
   root.addCommand(
     new Command('unplant')
       .description('remove the traps that are still as planted, and the sandboxes')
@@ -96,6 +97,33 @@ function addTrapCommands(root: Pick<Command, 'addCommand'>): void {
       .addOption(configOption())
       .action(async (names, options) => (await import('./traps.js')).rotate(names, options)),
   );
+}
+
+function addIncidentCommands(root: Pick<Command, 'addCommand'>): void {
+  const incidents = new Command('incidents')
+    .description('list the incidents; works without a daemon')
+    .option('--json', 'as JSON')
+    .addOption(configOption())
+    .action(async (options) => (await import('./incidents.js')).incidents(options));
+  incidents
+    .command('show')
+    .description('who did what: traps, techniques, sessions, files')
+    .argument('<incident>', 'id of the incident')
+    .option('--json', 'as JSON')
+    .addOption(configOption())
+    .action(async (id, options) => (await import('./incidents.js')).show(id, options));
+  incidents
+    .command('replay')
+    .description('play the recording of a session in this terminal; what could harm it is left out')
+    .argument('<incident>', 'id of the incident')
+    .argument('[session]', 'name or number of the recording; may be absent when there is one')
+    .option('--speed <factor>', 'so many times as fast', '1')
+    .option('--max-idle <seconds>', 'wait at most so long between two events', '2')
+    .addOption(configOption())
+    .action(async (id, session, options) =>
+      (await import('./incidents-replay.js')).replay(id, session, options),
+    );
+  root.addCommand(incidents as unknown as Command);
 }
 
 function addRunOptions<Parent extends Command>(command: Parent) {

@@ -1,24 +1,12 @@
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import type { OwnKindDescription } from '../core/own-kind-description.js';
 import { printableText } from '../core/printable.js';
 import { complaintAbout } from '../core/root-only-path.js';
 import { ConfigInvalid } from './config-invalid.js';
 import { readYamlText } from './load-config.js';
 import { parseYaml } from './parse-yaml.js';
-
-/** A kind that a user described: the text of its template stands beside it. */
-export interface OwnKindText {
-  readonly name: string;
-  readonly summary: string;
-  /** Below the traps folder. */
-  readonly file: string;
-  /** Permission bits. */
-  readonly mode: number;
-  readonly template: string;
-  /** Absolute path of the template, for messages. */
-  readonly templatePath: string;
-}
 
 const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,80}$/;
 
@@ -43,10 +31,10 @@ const kindSchema = z.strictObject({
  * is a program.
  * @throws ConfigInvalid naming file and line
  */
-export async function loadOwnKinds(folder: string, taken: readonly string[]): Promise<OwnKindText[]> {
+export async function loadOwnKinds(folder: string, taken: readonly string[]): Promise<OwnKindDescription[]> {
   await requireRootOnly(folder);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort();
-  const kinds: OwnKindText[] = [];
+  const kinds: OwnKindDescription[] = [];
   const known = new Set(taken);
   for (const name of names) {
     const path = join(folder, name);

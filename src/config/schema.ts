@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const absolutePath = z
@@ -67,6 +68,12 @@ export const logFormats = ['auto', 'pretty', 'json'] as const;
 
 const port = z.int().min(1).max(65_535);
 
+/** An address, or a network by its first bits. */
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'expected an IP address or a network such as 192.0.2.0/24',
+});
+const loopback = /^(?:127\.|::1$|localhost$)/i;
+
 const exemption = z.strictObject({
   name: z.string().regex(/^[\w .-]{1,80}$/, 'expected letters, digits, spaces, dots and dashes'),
   executable: absolutePath,
@@ -129,6 +136,8 @@ export const configSchema = section({
     follow_session: z.boolean().default(true),
     exemptions: z.array(exemption).max(100).default([]),
     sandbox: z.boolean().default(true),
+    redirect: z.boolean().default(false),
+    redirect_allow: z.array(network).max(100).default([]),
   }),
   evidence: section({
     incident_mb: z.int().min(1).max(100_000).default(64),
@@ -139,13 +148,25 @@ export const configSchema = section({
   }),
   sandbox: section({
     socket: absolutePath.default('/var/run/docker.sock'),
-    time_to_live_s: seconds(1, 604_800).default(900),
+    time_to_live_s: seconds(1, 604_800).default(3600),
+    idle_s: seconds(1, 604_800).default(900),
+    warm: z.int().min(0).max(10).default(1),
+    runtime: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'expected the name of a runtime that Docker knows')
+      .optional(),
+    keep_file_mb: z.int().min(0).max(1024).default(8),
     max_running: z.int().min(1).max(100).default(5),
     retry_s: seconds(1, 3600).default(10),
     api_timeout_ms: milliseconds(500, 300_000).default(30_000),
     memory_mb: z.int().min(16).max(65_536).default(128),
     pids: z.int().min(8).max(32_768).default(64),
     cpus: z.number().min(0.05).max(64).default(0.5),
+    listen: z
+      .array(z.union([z.ipv4(), z.ipv6()], 'expected an address'))
+      .min(1)
+      .max(16)
+      .optional(),
     advertise: z
       .strictObject({
         host: z
@@ -169,6 +190,20 @@ export const configSchema = section({
   .refine((config) => config.response.containment !== 'deny' || config.sensor.kind === 'fanotify', {
     path: ['response', 'containment'],
     error: 'expected sensor.kind: fanotify beside deny: no other sensor can refuse an open',
+  })
+  // The kernel lets nothing from a network through to loopback, and a name is no address.
+  .refine(
+    ({ response, sandbox }) =>
+      !response.redirect || (isIP(sandbox.advertise.host) !== 0 && !loopback.test(sandbox.advertise.host)),
+    {
+      path: ['response', 'redirect'],
+      error:
+        'expected sandbox.advertise.host to be an address of this host other than loopback beside redirect: true',
+    },
+  )
+  .refine(({ response }) => !response.redirect || response.sandbox, {
+    path: ['response', 'redirect'],
+    error: 'expected response.sandbox: true beside redirect: true',
   })
   // These hooks hear of an open from fanotify, after it: nobody could be held before they have a byte.
   .refine(

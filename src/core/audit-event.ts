@@ -1,6 +1,9 @@
 import type { ProcessFacts } from './actor.js';
 import type { ActorDetails } from './actor-details.js';
 import type { AuditAction } from './audit-catalogue.js';
+import type { DecoyService, Endpoint } from './decoy/decoy-service.js';
+import type { GuestExit } from './decoy/guest.js';
+import type { VisitAct, VisitSum } from './decoy/visit.js';
 import type { SensorName } from './ports/sensor.js';
 import type { TechniqueMatch } from './technique.js';
 import type { Touch } from './touch.js';
@@ -32,6 +35,12 @@ export interface AuditEvent {
   readonly techniques?: readonly TechniqueMatch[];
   /** The exemption that the event is about. */
   readonly exemption?: { readonly name: string };
+  /** What happened at a decoy service. */
+  readonly decoy?: DecoyFacts;
+  /** A file that came into a sandbox. */
+  readonly brought?: { readonly path: string; readonly sha256: string; readonly size: number };
+  /** Address that the event is about, where nobody visited the decoy from it. */
+  readonly source?: string;
   /** Path that the event is about where there is no trap. */
   readonly path?: string;
 }
@@ -42,8 +51,10 @@ export interface IncidentFacts {
   readonly closedAtNs?: bigint;
   /** Touches so far, repeated ones included. */
   readonly touches?: number;
-  /** Traps touched so far. */
+  /** Traps touched or logged in with so far. */
   readonly traps?: number;
+  /** Logins to the decoy so far. */
+  readonly logins?: number;
   /** What its processes did after a touch, so far; how much of that has no record. */
   readonly trailEvents?: number;
   readonly trailOmitted?: number;
@@ -78,4 +89,25 @@ export interface ResponseFacts {
   readonly image?: string;
   /** From the touch that opened the incident to the running container, in ms. */
   readonly tookMs?: number;
+  /** It was ready before it was asked for. */
+  readonly warm?: boolean;
+}
+
+export interface DecoyFacts {
+  readonly service: DecoyService;
+  readonly visitId?: number;
+  readonly remote?: Endpoint;
+  readonly local?: Endpoint;
+  /** Whose login was tried. */
+  readonly user?: string;
+  readonly method?: string;
+  /** The company of the story that the login belongs to. */
+  readonly persona?: string;
+  readonly act?: VisitAct;
+  readonly sum?: VisitSum;
+  /** File of a recording in the incident's evidence. */
+  readonly recording?: string;
+  readonly exit?: GuestExit;
+  /** Of what has no record of its own: how many. */
+  readonly count?: number;
 }

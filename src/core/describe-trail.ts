@@ -10,12 +10,12 @@ export function describeTrail(event: TrailEvent, techniques: readonly TechniqueM
 }
 
 function deed(event: TrailEvent): string {
-  const { kind, process, path = '?', address, destination, mode, before, exit } = event;
+  const { kind, process, path = '?', address, destination, mode, before, exit, packets = 1 } = event;
   switch (kind) {
     case 'exec':
       return `exec ${process.args?.join(' ') ?? path}`;
     case 'connect':
-      return `connect to ${describeAddress(address)}`;
+      return `connect to ${describeAddress(address)}${packets > 1 ? ` (${packets} packets)` : ''}`;
     case 'bind':
       return `bind to ${describeAddress(address)}`;
     case 'open-write':

@@ -49,9 +49,23 @@ export class IncidentBook {
     const user = String(touch.actor.process?.uid ?? 'unknown');
     const key = this.#keyOf(touch, user);
     const known = this.#open.get(key);
-    const entry = known ?? this.#openFor(touch, key, user);
+    const entry = known ?? this.#openFor(touch.atNs, key, user);
     this.#refresh(entry);
     return { incident: entry.incident, opened: known === undefined, novelty: entry.incident.add(touch) };
+  }
+
+  /**
+   * Files a login to the decoy with what stands in a trap: with whoever touched that trap last, else with who
+   * logged in from the same address, else as an incident of its own.
+   */
+  fileLogin({ trapId, ip, atNs }: { trapId: string; ip: string; atNs: bigint }): Omit<Filed, 'novelty'> {
+    const toucher = [...this.#open.values()].findLast(({ incident }) => incident.trapIds.includes(trapId));
+    const key = toucher?.incident.actorKey ?? this.#uncrowded(`visitor:${ip}`, 'visitors');
+    const known = this.#open.get(key);
+    const entry = known ?? this.#openFor(atNs, key, 'visitors');
+    this.#refresh(entry);
+    entry.incident.addLogin(trapId);
+    return { incident: entry.incident, opened: known === undefined };
   }
 
   /** Something else was seen of its actor: it is not idle. */
@@ -69,15 +83,18 @@ export class IncidentBook {
   }
 
   #keyOf({ actor }: Touch, user: string): string {
-    const key = actorKey(actor);
+    return this.#uncrowded(actorKey(actor), user);
+  }
+
+  #uncrowded(key: string, user: string): string {
     const crowded = !this.#open.has(key) && (this.#ofUser.get(user) ?? 0) >= mostOfOneUser;
     return crowded ? `crowd:${user}` : key;
   }
 
-  #openFor(touch: Touch, key: string, user: string): Entry {
+  #openFor(atNs: bigint, key: string, user: string): Entry {
     const { clock, limitMs, newId } = this.#options;
     const entry: Entry = {
-      incident: new Incident(newId(touch.atNs), key, touch.atNs),
+      incident: new Incident(newId(atNs), key, atNs),
       user,
       limitNs: clock.nowNs() + BigInt(limitMs) * 1_000_000n,
       dueNs: 0n,

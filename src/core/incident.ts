@@ -29,6 +29,7 @@ export class Incident {
   readonly #described = new Set<string>();
   #seized = 0;
   readonly #techniques = new Map<string, TechniqueMatch>();
+  #logins = 0;
   #trailEvents = 0;
   #trailOmitted = 0;
 
@@ -53,6 +54,12 @@ export class Incident {
     ofTrap.add(access);
     if (ofTrap.size > rememberedAccesses) ofTrap.delete(ofTrap.values().next().value as string);
     return ofTrap.size === 1 ? 'trap' : 'access';
+  }
+
+  /** Counts a login to the decoy with what stands in this trap. */
+  addLogin(trapId: string): void {
+    this.#logins += 1;
+    if (!this.#accesses.has(trapId)) this.#accesses.set(trapId, new Set());
   }
 
   /** True once for each process that is worth describing; a flood of processes ends at a bound. */
@@ -81,7 +88,7 @@ export class Incident {
     return [...this.#techniques.values()];
   }
 
-  /** Traps that were touched, by id. */
+  /** Traps that were touched or logged in with, by id. */
   get trapIds(): readonly string[] {
     return [...this.#accesses.keys()];
   }
@@ -99,6 +106,7 @@ export class Incident {
       touches: this.#touches,
       traps: this.#accesses.size,
       ...(closedAtNs !== undefined && { closedAtNs }),
+      ...(this.#logins > 0 && { logins: this.#logins }),
       ...(this.#trailEvents > 0 && { trailEvents: this.#trailEvents }),
       ...(this.#trailOmitted > 0 && { trailOmitted: this.#trailOmitted }),
     };

@@ -48,6 +48,8 @@ export interface OrchestratorOptions {
   /** Longest time in ms that an incident stays open. */
   readonly incidentLimitMs: number;
   trap(id: string): Trap | undefined;
+  /** Told where an actor of an incident logged in from, as its connection says. */
+  readonly cameFrom?: (source: string, incident: Incident) => void;
   /** Told the ids of the traps of an incident when it is closed and on record. */
   readonly closed?: (trapIds: readonly string[]) => void;
   /** Eight random hexadecimal digits. */
@@ -140,6 +142,23 @@ export class Orchestrator {
     this.#trail.followed(event);
   }
 
+  /** Files a login to the decoy: with the toucher of its trap, or as an incident of its own. */
+  fileLogin(login: { readonly trapId: string; readonly ip: string; readonly atNs: bigint }) {
+    const filed = this.#book.fileLogin(login);
+    if (filed.opened) this.#options.evidence.opened(filed.incident.id);
+    return filed;
+  }
+
+  /** What processes of this cgroup do belongs to the incident from now on. */
+  followGroup(cgroupId: bigint, incident: Incident): void {
+    this.#trail.followGroup(cgroupId, incident);
+  }
+
+  /** Something else was seen of the incident's actor: it is not idle. */
+  seen(incident: Incident): void {
+    this.#book.refresh(incident);
+  }
+
   /** Events of followed processes that the sensor left out. */
   trailOmitted(count: number): void {
     this.#trail.omitted(count);
@@ -195,16 +214,17 @@ export class Orchestrator {
     const describing = isNew ? this.#describe(touch, recorded) : undefined;
     const seizing = isNew && incident.seizes() ? this.#options.seizure?.seize(touch.actor) : undefined;
     await recorded;
+    if (opened) sandboxes?.open(incident);
     const seized = await seizing;
     if (handling?.isHeld === true) {
       const inTime = describing && (await within(this.#options.clock, describeGraceMs, describing));
       await handling.looked(capturedNames(inTime, seized));
     }
     await this.#keepEvidence(incident, () => evidenceOfTrap(trap, vault), trap);
-    if (opened) sandboxes?.open(incident);
     if (seized !== undefined) await this.#keepSeized(incident, seized);
     const details = await describing;
     if (details !== undefined) await this.#options.record(this.#described(details, incident));
+    if (details?.login !== undefined) this.#options.cameFrom?.(details.login.ip, incident);
     await this.#keepEvidence(incident, async () => evidenceOfTouch(touch, trap, details), trap);
   }
 
@@ -265,7 +285,8 @@ export class Orchestrator {
     const atNs = clock.nowNs();
     const facts = incident.facts(atNs);
     const { techniques } = incident;
-    const message = `incident ${incident.id} closed after ${facts.touches} touches of ${facts.traps} traps`;
+    const logins = facts.logins === undefined ? '' : ` and ${facts.logins} logins`;
+    const message = `incident ${incident.id} closed after ${facts.touches} touches${logins} of ${facts.traps} traps`;
     await record({
       action: 'incident-closed',
       atNs,

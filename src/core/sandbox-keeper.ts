@@ -1,50 +1,56 @@
 import type { AuditEvent } from './audit-event.js';
-import type { Incident } from './incident.js';
+import { Incident } from './incident.js';
 import type { Clock } from './ports/clock.js';
 import type { Diagnostics } from './ports/diagnostics.js';
-import type { EvidenceStore } from './ports/evidence-store.js';
-import type { RunningSandbox, Sandbox } from './ports/sandbox.js';
+import { type RunningSandbox, type Sandbox, SandboxUnavailable } from './ports/sandbox.js';
+import type { KeptSandbox, SandboxJournal } from './ports/sandbox-journal.js';
 import type { Recorder } from './record.js';
+import { SandboxPlace } from './sandbox-place.js';
+import { within } from './within.js';
 
 export interface SandboxKeeperOptions {
   readonly sandbox: Sandbox;
-  readonly evidence: EvidenceStore;
+  readonly journal: SandboxJournal;
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
   readonly timeToLiveMs: number;
+  /** One in which nothing happens is removed after this, in ms. */
+  readonly idleMs: number;
   readonly maxRunning: number;
   readonly retryMs: number;
   readonly record: Recorder;
+  /** It runs, for this incident: the first of its actor or a later one. */
+  readonly started?: (running: RunningSandbox, incident: Incident) => void;
+  /** It is about to be removed. Never rejects. */
+  readonly leaving?: (running: RunningSandbox, incident: Incident) => Promise<void>;
 }
 
-interface Place {
-  readonly incident: Incident;
-  failure?: string;
-  cancel: () => void;
-  running?: RunningSandbox;
-  /** The engine call under way. */
-  busy: Promise<void>;
-}
+/** A visitor at the door waits so long for the sandbox, in ms. */
+const doorMs = 20_000;
 
-/** Gives each incident its sandbox for its time to live, and tries again while the engine is away. */
+/**
+ * Gives each actor a sandbox for its time to live, the same one when they come back, and tries again while the
+ * engine is away.
+ */
 export class SandboxKeeper {
   readonly #options: SandboxKeeperOptions;
-  readonly #places = new Map<string, Place>();
+  readonly #places = new Map<string, SandboxPlace>();
   #stopping = false;
   /** What the operator was last told of the engine. */
   #complaint: string | undefined;
-  #orphansRemoved: Promise<void> | undefined;
+  #takenUp: Promise<void> | undefined;
+  #cancelWatch: (() => void) | undefined;
 
   constructor(options: SandboxKeeperOptions) {
     this.#options = options;
   }
 
-  /** Removes what an earlier run left, now or as soon as the engine answers. */
+  /** Takes up or removes what an earlier run left, now or as soon as the engine answers. */
   async cleanUp(): Promise<void> {
     const { sandbox, clock, diagnostics, retryMs } = this.#options;
     if (this.#stopping) return;
     try {
-      await this.#removeOrphans();
+      await this.#takeUp();
       await sandbox.prepare();
     } catch (error) {
       const complaint = `no sandboxes, tried every ${retryMs / 1000} s: ${(error as Error).message}`;
@@ -54,65 +60,124 @@ export class SandboxKeeper {
     }
   }
 
-  /** Starts the incident's sandbox. Returns at once; what becomes of it is recorded. */
+  /** Gives the incident its sandbox. Returns at once; what becomes of it is recorded. */
   open(incident: Incident): void {
-    if (this.#stopping || this.#places.has(incident.id)) return;
+    if (this.#stopping) return;
+    const known = this.#places.get(incident.actorKey);
+    if (known !== undefined) {
+      if (known.incident !== incident) this.#comeBack(known, incident);
+      return;
+    }
     if (this.#places.size >= this.#options.maxRunning) {
       const message = `no sandbox for incident ${incident.id}: ${this.#places.size} are in use`;
       void this.#record('sandbox-refused', message, { incident, reason: 'sandbox.max_running reached' });
       return;
     }
-    const place: Place = { incident, cancel: () => {}, busy: Promise.resolve() };
-    this.#places.set(incident.id, place);
+    const nowNs = this.#options.clock.nowNs();
     // Time counts from the touch: an engine that comes back too late is not worth the wait.
-    place.cancel = this.#options.clock.after(this.#options.timeToLiveMs, () => void this.#close(place));
+    const untilNs = nowNs + BigInt(this.#options.timeToLiveMs) * 1_000_000n;
+    const place = this.#keep(new SandboxPlace(incident, nowNs, untilNs));
     place.busy = this.#start(place);
+  }
+
+  /**
+   * The incident's sandbox as soon as it runs.
+   * @throws SandboxUnavailable when there is none in time
+   */
+  async ready(incident: Incident): Promise<RunningSandbox> {
+    this.open(incident);
+    const place = this.#places.get(incident.actorKey);
+    const running = place && (await within(this.#options.clock, doorMs, place.ready));
+    if (running === undefined) throw new SandboxUnavailable(`incident ${incident.id} has no sandbox`);
+    return running;
+  }
+
+  /** Something was seen of whom the sandbox is for. */
+  used({ actorKey }: Incident): void {
+    const place = this.#places.get(actorKey);
+    if (place !== undefined) place.usedAtNs = this.#options.clock.nowNs();
   }
 
   /** Removes every sandbox of this run. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#cancelWatch?.();
     await Promise.all([...this.#places.values()].map((place) => this.#close(place)));
+    await this.#options.sandbox.close();
   }
 
   /** Once a run, and before the first sandbox of it: what is found then is an earlier run's. */
-  #removeOrphans(): Promise<void> {
-    this.#orphansRemoved ??= this.#options.sandbox.removeOrphans().then(
-      async (containers) => {
-        for (const container of containers)
-          await this.#record('sandbox-orphan-removed', `removed ${container}, left by an earlier run`, {
-            container,
-          });
-      },
-      (error: Error) => {
-        this.#orphansRemoved = undefined;
-        throw error;
-      },
-    );
-    return this.#orphansRemoved;
+  #takeUp(): Promise<void> {
+    this.#takenUp ??= this.#resumeAndRemove().catch((error: Error) => {
+      this.#takenUp = undefined;
+      throw error;
+    });
+    return this.#takenUp;
   }
 
-  async #start(place: Place): Promise<void> {
-    const { sandbox, evidence, clock, retryMs } = this.#options;
-    const { incident } = place;
-    if (this.#stopping || !this.#places.has(incident.id)) return;
+  async #resumeAndRemove(): Promise<void> {
+    const { sandbox, journal, clock } = this.#options;
+    for (const kept of await journal.load())
+      if (kept.untilNs > clock.nowNs() && !this.#places.has(kept.actorKey)) await this.#resume(kept);
+    for (const container of await sandbox.removeOrphans())
+      await this.#record('sandbox-orphan-removed', `removed ${container}, left by an earlier run`, {
+        container,
+      });
+    await this.#note();
+  }
+
+  async #resume({ incidentId, actorKey, openedAtNs, untilNs }: KeptSandbox): Promise<void> {
+    const { sandbox, clock } = this.#options;
+    const running = await sandbox.resume(incidentId);
+    if (running === undefined) return;
+    const incident = new Incident(incidentId, actorKey, openedAtNs);
+    const place = this.#keep(new SandboxPlace(incident, clock.nowNs(), untilNs));
+    place.runs(running);
+    this.#options.started?.(running, incident);
+    await this.#record('sandbox-resumed', `sandbox ${running.name} of an earlier run goes on`, {
+      incident,
+      ...containerFacts(running),
+    });
+  }
+
+  #keep(place: SandboxPlace): SandboxPlace {
+    this.#places.set(place.actorKey, place);
+    this.#wait(place);
+    this.#watch();
+    return place;
+  }
+
+  #comeBack(place: SandboxPlace, incident: Incident): void {
+    place.incident = incident;
+    place.usedAtNs = this.#options.clock.nowNs();
+    const { running } = place;
+    if (running === undefined) return;
+    this.#options.started?.(running, incident);
+    void this.#record('sandbox-returned', `incident ${incident.id} goes on in sandbox ${running.name}`, {
+      incident,
+      ...containerFacts(running),
+    });
+  }
+
+  async #start(place: SandboxPlace): Promise<void> {
+    const { sandbox, clock, retryMs, started } = this.#options;
+    if (this.#stopping || place.isClosed) return;
+    const fromNs = clock.nowNs();
     try {
       // One that cannot be removed is no reason to go without; cleanUp tries it again.
-      await this.#removeOrphans().catch(() => {});
-      const running = await sandbox.start({
-        incidentId: incident.id,
-        evidenceFolder: evidence.folder(incident.id),
-      });
-      place.running = running;
-      const tookMs = Number(clock.nowNs() - incident.openedAtNs) / 1e6;
-      await this.#record('sandbox-started', `sandbox ${running.name} runs`, {
-        incident,
-        container: running.name,
-        containerId: running.id,
-        image: running.image,
-        tookMs,
-      });
+      await this.#takeUp().catch(() => {});
+      const running = await sandbox.start({ incidentId: place.id });
+      const { incident } = place;
+      const sinceNs = place.hasRun ? fromNs : incident.openedAtNs;
+      const tookMs = Number(clock.nowNs() - sinceNs) / 1e6;
+      place.runs(running);
+      started?.(running, incident);
+      // Before the word that it runs: a daemon that is killed after it leaves word of it.
+      await this.#note();
+      const facts = { incident, ...containerFacts(running), tookMs };
+      await this.#record('sandbox-started', `sandbox ${running.name} runs`, facts);
     } catch (error) {
+      const { incident } = place;
       const reason = (error as Error).message;
       if (place.failure !== reason)
         await this.#record('sandbox-failed', `no sandbox for incident ${incident.id}: ${reason}`, {
@@ -126,25 +191,78 @@ export class SandboxKeeper {
     }
   }
 
-  async #close(place: Place): Promise<void> {
-    const { sandbox, diagnostics, clock, retryMs } = this.#options;
+  /** One timer at a time: it is over when it is old, or when nothing happened in it for long. */
+  #wait(place: SandboxPlace): void {
+    const { clock, idleMs } = this.#options;
+    const idleNs = place.usedAtNs + BigInt(idleMs) * 1_000_000n;
+    const dueNs = idleNs < place.untilNs ? idleNs : place.untilNs;
+    const leftMs = Math.ceil(Number(dueNs - clock.nowNs()) / 1e6);
+    if (leftMs <= 0) void this.#close(place);
+    else place.cancel = clock.after(leftMs, () => this.#wait(place));
+  }
+
+  /** Docker may have been restarted: its containers are gone then, and nobody tells. */
+  #watch(): void {
+    if (this.#cancelWatch !== undefined || this.#stopping) return;
+    this.#cancelWatch = this.#options.clock.after(this.#options.retryMs, () => {
+      this.#cancelWatch = undefined;
+      for (const place of this.#places.values())
+        if (place.running !== undefined) place.busy = place.busy.then(() => this.#look(place));
+      if (this.#places.size > 0) this.#watch();
+    });
+  }
+
+  async #look(place: SandboxPlace): Promise<void> {
+    const { sandbox } = this.#options;
+    const { running, incident } = place;
+    if (running === undefined || place.isClosed) return;
+    // An engine that does not answer says nothing of its containers.
+    const lives = await sandbox.isRunning(place.id).catch(() => true);
+    if (lives || place.isClosed || this.#stopping) return;
+    place.running = undefined;
+    await this.#record('sandbox-lost', `sandbox ${running.name} does not run any more`, {
+      incident,
+      ...containerFacts(running),
+    });
+    await this.#start(place);
+  }
+
+  async #close(place: SandboxPlace): Promise<void> {
+    const { sandbox, diagnostics, clock, retryMs, leaving } = this.#options;
     place.cancel();
-    this.#places.delete(place.incident.id);
+    place.isClosed = true;
+    if (this.#places.get(place.actorKey) === place) this.#places.delete(place.actorKey);
+    if (this.#places.size === 0) this.#cancelWatch?.();
+    if (this.#places.size === 0) this.#cancelWatch = undefined;
     await place.busy;
+    const { running, incident } = place;
+    if (running !== undefined) await leaving?.(running, incident);
     try {
-      await sandbox.remove(place.incident.id);
+      await sandbox.remove(place.id);
     } catch (error) {
-      diagnostics.warn(`sandbox of ${place.incident.id} could not be removed: ${(error as Error).message}`);
+      diagnostics.warn(`sandbox of ${place.id} could not be removed: ${(error as Error).message}`);
       if (!this.#stopping) clock.after(retryMs, () => void this.#close(place));
       return;
     }
-    const { running, incident } = place;
+    place.running = undefined;
+    await this.#note();
     if (running !== undefined)
       await this.#record('sandbox-stopped', `sandbox ${running.name} was removed`, {
         incident,
-        container: running.name,
-        containerId: running.id,
+        ...containerFacts(running),
       });
+  }
+
+  #note(): Promise<void> {
+    const running = [...this.#places.values()].filter((place) => place.running !== undefined);
+    return this.#options.journal.save(
+      running.map(({ id, actorKey, openedAtNs, untilNs }) => ({
+        incidentId: id,
+        actorKey,
+        openedAtNs,
+        untilNs,
+      })),
+    );
   }
 
   async #record(action: AuditEvent['action'], message: string, facts: RecordFacts): Promise<void> {
@@ -161,6 +279,10 @@ export class SandboxKeeper {
   }
 }
 
+function containerFacts({ name, id, image, warm }: RunningSandbox) {
+  return { container: name, containerId: id, image, ...(warm === true && { warm }) };
+}
+
 interface RecordFacts {
   readonly incident?: Incident;
   readonly reason?: string;
@@ -168,4 +290,5 @@ interface RecordFacts {
   readonly containerId?: string;
   readonly image?: string;
   readonly tookMs?: number;
+  readonly warm?: boolean;
 }

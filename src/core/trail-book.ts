@@ -54,6 +54,7 @@ interface Trail {
   readonly budget: EarnedBudget;
   readonly file: TrailFile;
   readonly roots: Set<number>;
+  readonly groups: Set<bigint>;
   /** Without a record of their own, and not told yet. */
   omitted: number;
   cancelTell: (() => void) | undefined;
@@ -66,6 +67,7 @@ interface Trail {
 export class TrailBook {
   readonly #options: TrailBookOptions;
   readonly #byRoot = new Map<number, Trail>();
+  readonly #byGroup = new Map<bigint, Trail>();
   readonly #byIncident = new Map<Incident, Trail>();
   #waiting: Waiting[] = [];
   #cancelWait: (() => void) | undefined;
@@ -84,16 +86,24 @@ export class TrailBook {
     this.#byRoot.get(pid)?.roots.delete(pid);
     this.#byRoot.set(pid, trail);
     trail.roots.add(pid);
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { event } of waiting) this.followed(event);
+    this.#fileWaiting();
+    return true;
+  }
+
+  /** What is done in this cgroup from now on belongs to the incident, until that is closed. False when it did before. */
+  followGroup(cgroupId: bigint, incident: Incident): boolean {
+    const trail = this.#trailOf(incident);
+    if (this.#byGroup.get(cgroupId) === trail) return false;
+    this.#byGroup.get(cgroupId)?.groups.delete(cgroupId);
+    this.#byGroup.set(cgroupId, trail);
+    trail.groups.add(cgroupId);
+    this.#fileWaiting();
     return true;
   }
 
   /** One event of a followed process; never throws. */
   followed(event: TrailEvent): void {
-    // Who was followed for somebody of an incident that is closed may have touched again.
-    const trail = this.#byRoot.get(event.rootPid) ?? this.#byRoot.get(event.process.pid);
+    const trail = this.#ownerOf(event);
     if (trail === undefined) this.#wait(event);
     else this.#file(event, trail);
   }
@@ -109,10 +119,25 @@ export class TrailBook {
     if (trail === undefined) return;
     this.#byIncident.delete(incident);
     for (const pid of trail.roots) this.#byRoot.delete(pid);
+    for (const cgroupId of trail.groups) this.#byGroup.delete(cgroupId);
     this.#tellOmitted(trail);
     this.#keep(trail);
     if (this.#byIncident.size === 0) this.#forgetWaiting();
     await Promise.all([this.#flush(), trail.keeping]);
+  }
+
+  /** A sandbox is the place of one incident, whatever its guest touches in it. */
+  #ownerOf({ cgroupId, rootPid, process }: TrailEvent): Trail | undefined {
+    const byGroup = cgroupId === undefined ? undefined : this.#byGroup.get(cgroupId);
+    const byRoot = rootPid === undefined ? undefined : this.#byRoot.get(rootPid);
+    // Who was followed for somebody of an incident that is closed may have touched again.
+    return byGroup ?? byRoot ?? this.#byRoot.get(process.pid);
+  }
+
+  #fileWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { event } of waiting) this.followed(event);
   }
 
   #trailOf(incident: Incident): Trail {
@@ -123,6 +148,7 @@ export class TrailBook {
       budget: new EarnedBudget(this.#options.clock, rate),
       file: new TrailFile(),
       roots: new Set(),
+      groups: new Set(),
       omitted: 0,
       cancelTell: undefined,
       keeping: Promise.resolve(),

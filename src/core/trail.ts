@@ -33,8 +33,10 @@ export interface TrailEvent {
   /** Who did it. After an exec: the new program, with its arguments. */
   readonly process: ProcessFacts;
   readonly parent?: ProcessFacts;
-  /** Pid of the process that touched a trap and because of which this one is followed. */
-  readonly rootPid: number;
+  /** Pid of the process that touched a trap and because of which this one is followed; of none: only its group is. */
+  readonly rootPid?: number;
+  /** The followed cgroup that the process is, or was, in: told because of it. */
+  readonly cgroupId?: bigint;
   /** The program of an exec, the file that was opened, removed, renamed or whose mode was changed. */
   readonly path?: string;
   /** New name of a rename. */
@@ -42,6 +44,8 @@ export interface TrailEvent {
   /** New mode of a chmod. */
   readonly mode?: number;
   readonly address?: SocketAddress;
+  /** It was sent datagrams by this process without a connection: so many up to now. */
+  readonly packets?: number;
   /** Who it was before its privileges changed. */
   readonly before?: { readonly uid: number; readonly effectiveUid: number };
   /** How it ended: the exit code, or the signal that ended it. */

@@ -6,14 +6,19 @@ import { EcsRecorder } from '../audit/ecs-record.js';
 import { loadOwnKinds } from '../config/own-kinds.js';
 import type { Config } from '../config/schema.js';
 import { loadManifest } from '../config/traps-manifest.js';
+import { BroughtFiles } from '../core/decoy/brought-files.js';
+import type { DecoyStory } from '../core/decoy/decoy-story.js';
 import { evidenceRemoved } from '../core/evidence-of.js';
 import { ExemptedTouches } from '../core/exempted-touches.js';
 import type { Exemption } from '../core/exemption.js';
+import type { Incident } from '../core/incident.js';
 import { Orchestrator } from '../core/orchestrator.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
+import { SandboxUnavailable } from '../core/ports/sandbox.js';
 import type { Sensor } from '../core/ports/sensor.js';
 import type { TechniqueRules } from '../core/ports/technique-rules.js';
 import { type Recorder, recordTo } from '../core/record.js';
+import { RedirectDesk } from '../core/redirect-desk.js';
 import { SandboxKeeper } from '../core/sandbox-keeper.js';
 import { SensorProof } from '../core/sensor-proof.js';
 import type { Trap } from '../core/trap.js';
@@ -31,11 +36,16 @@ import { ProcProcessInspector } from '../process/process-inspector.js';
 import { HeadToucher } from '../process/touching-process.js';
 import { UserDatabase } from '../process/user-database.js';
 import { EvidenceFolder } from '../response/evidence-folder.js';
+import { decoyPorts } from '../response/redirect/decoy-ports.js';
+import { NftRedirect } from '../response/redirect/nft-redirect.js';
+import { SandboxJournalFile } from '../response/sandbox-journal-file.js';
+import { CastRecorder } from '../response/session-recorder.js';
 import { DockerSandbox } from '../sandbox/docker/docker-sandbox.js';
 import { EbpfSensor } from '../sensor/ebpf/ebpf-sensor.js';
 import { FanotifySensor } from '../sensor/fanotify/fanotify-sensor.js';
 import { InotifySensor } from '../sensor/inotify/inotify-sensor.js';
 import { ContainmentParts } from './containment-parts.js';
+import { DecoyHouse } from './decoy-house.js';
 import { packageFiles, packageVersion } from './package-files.js';
 import { SystemClock } from './system-clock.js';
 
@@ -53,6 +63,9 @@ export interface Parts {
   /** In order of preference. */
   readonly sensors: readonly Sensor[];
   readonly sandboxes: SandboxKeeper | undefined;
+  readonly redirect: RedirectDesk;
+  /** Absent where the configuration wants no sandbox. */
+  readonly decoy: DecoyHouse | undefined;
   readonly containment: ContainmentParts;
   readonly orchestrator: Orchestrator;
   readonly exemptions: ExemptionRules;
@@ -95,18 +108,52 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
   });
   const traps = new Map<string, Trap>();
   const incidents: Parts['incidents'] = {};
+  const sandbox = composeSandbox(config, () => (decoy as DecoyHouse).story);
+  const brought = new BroughtFiles({
+    sandbox,
+    evidence,
+    record,
+    clock,
+    diagnostics,
+    mostBytes: config.sandbox.keep_file_mb * mebibyte,
+  });
   const sandboxes = response.sandbox
     ? new SandboxKeeper({
-        sandbox: composeSandbox(config),
-        evidence,
+        sandbox,
+        journal: new SandboxJournalFile({ stateDir: paths.state_dir, diagnostics }),
         clock,
         diagnostics,
         timeToLiveMs: config.sandbox.time_to_live_s * 1000,
+        idleMs: config.sandbox.idle_s * 1000,
         maxRunning: config.sandbox.max_running,
         retryMs: config.sandbox.retry_s * 1000,
         record,
+        started: ({ cgroupId }, incident) => {
+          if (cgroupId === undefined) return;
+          orchestrator.followGroup(cgroupId, incident);
+          containment.sensor?.followGroup?.(cgroupId);
+        },
+        leaving: async ({ incidentId, cgroupId }, incident) => {
+          if (cgroupId !== undefined) containment.sensor?.unfollowGroup?.(cgroupId);
+          await brought.collect(incidentId, incident);
+          brought.forget(incidentId);
+        },
       })
     : undefined;
+  const redirect = new RedirectDesk({
+    redirect: new NftRedirect({
+      clock,
+      diagnostics,
+      ports: decoyPorts(config.sandbox.advertise),
+      allowed: response.redirect_allow,
+    }),
+    record,
+    clock,
+    forMs: config.sandbox.time_to_live_s * 1000,
+  });
+  const cameFrom = response.redirect && {
+    cameFrom: (source: string, incident: Incident) => redirect.take(source, incident),
+  };
   const reader = new ProcReader();
   const inspector = new ProcProcessInspector({ reader, users: new UserDatabase() });
   const holders = new OpenFileHolders({ reader, inspector });
@@ -141,11 +188,30 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
     incidentIdleMs: response.incident_idle_s * 1000,
     incidentLimitMs: response.incident_limit_s * 1000,
     trap: (id) => traps.get(id),
+    ...cameFrom,
     closed: (trapIds) => incidents.closed?.(trapIds),
     randomSuffix: () => randomBytes(4).toString('hex'),
     ...(sandboxes && { sandboxes }),
   });
+  const decoy =
+    sandboxes &&
+    new DecoyHouse(config, {
+      book: orchestrator,
+      record,
+      clock,
+      diagnostics,
+      factory,
+      traps,
+      sandboxes,
+      brought,
+      recorder: new CastRecorder(evidence),
+      run: (id, request, listener) => sandbox.run(id, request, listener),
+      ...cameFrom,
+      ...(techniques && { techniques }),
+    });
   return {
+    decoy,
+    redirect,
     clock,
     audit,
     ecs,
@@ -205,13 +271,20 @@ async function ownKinds(folder: string): Promise<TrapKind[]> {
   return (await loadOwnKinds(folder, Object.keys(kinds))).map(ownKind);
 }
 
-/** The sandbox engine alone, for commands that need no daemon. */
-export function composeSandbox({ paths, sandbox }: Config): DockerSandbox {
+/** The sandbox engine alone; for commands that start none it needs no story. */
+export function composeSandbox(
+  { paths, sandbox }: Config,
+  story: () => DecoyStory = () => {
+    throw new SandboxUnavailable('nobody said what a sandbox is to show');
+  },
+): DockerSandbox {
   return new DockerSandbox({
+    story,
+    warm: sandbox.warm,
+    ...(sandbox.runtime !== undefined && { runtime: sandbox.runtime }),
     socketPath: sandbox.socket,
     // Two installations on one host, told apart by their state, never remove each other's.
     instanceId: createHash('sha256').update(paths.state_dir).digest('hex').slice(0, 12),
-    resourcesDir: packageFiles.resources,
     limits: { memoryMb: sandbox.memory_mb, pids: sandbox.pids, cpus: sandbox.cpus },
     apiTimeoutMs: sandbox.api_timeout_ms,
   });

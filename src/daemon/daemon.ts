@@ -106,6 +106,7 @@ export class Daemon {
       await containment.sweep.sweep();
       watcher.start();
       // Docker may take long, and the sensor's start waits for bpftrace anyway.
+      await parts.decoy?.renew();
       void (parts.sandboxes?.cleanUp() ?? removeOrphans(config, diagnostics));
       const proof: { of?: SensorProof | undefined } = {};
       const sensor = await armSensor({
@@ -136,6 +137,9 @@ export class Daemon {
         outcome: 'success',
         sensor: { name: sensor.name },
       });
+      void parts.decoy?.open();
+      // Rules that a killed run left end here too where nobody is to be redirected any more.
+      void (config.response.redirect ? parts.redirect.start() : parts.redirect.stop());
       // Only now: making keys takes a core, and nothing is watched before.
       parts.keys.fill();
       return new Daemon(config, diagnostics, parts, sensor, lock, proof.of, watcher);
@@ -199,12 +203,13 @@ export class Daemon {
   }
 
   async #change(work: (watch: PlantingWatch) => Promise<PlantResult>): Promise<PlantResult> {
-    const { watched, traps, factory, keys } = this.#parts;
+    const { watched, traps, factory, keys, decoy } = this.#parts;
     const before = new Map(watched);
     const watch = new LivePlanting({ sensor: this.#sensor, traps, diagnostics: this.#diagnostics });
     await watch.begin([...watched.values()]);
     try {
       const result = await work(watch);
+      await decoy?.renew();
       await this.#sensor.remove([...before.values()].filter(({ id }) => !watched.has(id)));
       await watch.end([...watched.values()]);
       const news = [...watched.keys()].filter((id) => !before.has(id)).length;
@@ -223,12 +228,15 @@ export class Daemon {
 
   /** Ends in order: no new touch, nothing unrecorded, no container, no child process left. */
   async stop(reason: string): Promise<void> {
-    const { sandboxes, orchestrator, exemptions, audit, record, clock, containment, keys } = this.#parts;
+    const { sandboxes, orchestrator, exemptions, audit, record, clock, containment, keys, decoy, redirect } =
+      this.#parts;
     const message = `phantomd stops: ${reason}`;
     this.#stopping = true;
     this.#schedule.stop();
     await this.#reloading;
     this.#proof?.stop();
+    await this.#step('redirect', () => redirect.stop());
+    await this.#step('decoy', async () => decoy?.close());
     const keysClosed = this.#step('keys', () => keys.close());
     await this.#step('sensor', () => this.#sensor.disarm());
     await this.#step('held processes', () => containment.stop());

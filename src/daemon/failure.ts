@@ -20,6 +20,7 @@ export const exitCodes = {
   nothingHeld: 10,
   heldEnded: 11,
   notAnswered: 12,
+  recordingUnreadable: 13,
 } as const;
 
 /** The daemon must run as root. */
@@ -40,6 +41,16 @@ export class StopTimedOut extends Error {
 /** An audit log that was to be checked cannot be read. */
 export class LogUnreadable extends Error {
   override readonly name = 'LogUnreadable';
+}
+
+/** There is no such incident, or no such recording of it. */
+export class IncidentUnknown extends Error {
+  override readonly name = 'IncidentUnknown';
+}
+
+/** The recording of a session is damaged, or cannot be read. */
+export class RecordingUnreadable extends Error {
+  override readonly name = 'RecordingUnreadable';
 }
 
 /** Nobody of that incident is frozen. */
@@ -72,6 +83,8 @@ export class OrderFailed extends Error {
 export function exitCodeOf(error: unknown): number {
   if (error instanceof ConfigInvalid || error instanceof TemplateInvalid || error instanceof LogUnreadable)
     return exitCodes.usage;
+  if (error instanceof IncidentUnknown) return exitCodes.usage;
+  if (error instanceof RecordingUnreadable) return exitCodes.recordingUnreadable;
   if (error instanceof NotRoot) return exitCodes.notRoot;
   if (error instanceof AlreadyRunning) return exitCodes.alreadyRunning;
   if (error instanceof AuditUnwritable) return exitCodes.auditUnwritable;

@@ -1,5 +1,8 @@
+import { rm } from 'node:fs/promises';
 import type { Config } from '../config/schema.js';
+import { stagingFolder } from '../decoy/host/staged-files.js';
 import { composeFactory, composeSandbox } from './compose.js';
+import { decoyKeysFolder } from './decoy-house.js';
 import { NotRoot } from './failure.js';
 import { InstanceLock } from './instance-lock.js';
 import { makePrivateFolder } from './make-folder.js';
@@ -22,6 +25,8 @@ export async function removeFromHost(config: Config): Promise<string[]> {
       ...removed.map(({ path }) => `removed ${path}`),
       ...left.map(({ path, reason }) => `left ${path}: ${reason}`),
     ];
+    // A daemon that was killed leaves the files of its decoy.
+    await rm(stagingFolder(decoyKeysFolder(config)), { recursive: true, force: true });
     try {
       await composeSandbox(config).removeEverything();
       lines.push('removed sandboxes, their image and network');

@@ -11,6 +11,7 @@ import { latency } from './items/latency.js';
 import { overhead } from './items/overhead.js';
 import { planting } from './items/planting.js';
 import { ransomware } from './items/ransomware.js';
+import { recording } from './items/recording.js';
 import { sandbox } from './items/sandbox.js';
 import { techniques } from './items/techniques.js';
 import { machineFacts } from './machine-facts.js';
@@ -23,6 +24,7 @@ const items: readonly Item[] = [
   hold,
   ransomware,
   sandbox,
+  recording,
   arming,
   overhead,
   idle,

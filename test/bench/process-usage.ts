@@ -30,6 +30,18 @@ export async function cpuNs(pid: number): Promise<number> {
   return total;
 }
 
+/** The same with threads that have ended, such as those that make keys; in steps of 10 ms. */
+export async function cpuNsEver(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
+  // utime and stime, fields 14 and 15; the name before may hold anything (proc_pid_stat(5)).
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number);
+  return ((user ?? 0) + (system ?? 0)) * 1e7;
+}
+
 export interface Memory {
   readonly resident: number;
   /** Shared pages divided by those who share them. */

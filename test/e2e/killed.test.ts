@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { stagingFolder } from '../../src/decoy/host/staged-files.js';
 import { describeWith } from '../support/requirements.js';
 import { until } from '../support/until.js';
 import { containersOf, processesWith } from './host.js';
@@ -10,9 +13,13 @@ describeWith(['root', 'bpf', 'bpftrace', 'docker'], 'phantomd killed with SIGKIL
   beforeEach(async () => {
     installation = await Installation.make();
   });
-  afterEach(() => installation.remove());
+  afterEach(async () => {
+    await installation.remove();
+    const keys = join(installation.stateDir, 'decoy');
+    expect(existsSync(stagingFolder(keys))).toBe(false);
+  });
 
-  it('loses nothing written, and the next start leaves no container and no bpftrace behind', async () => {
+  it('loses nothing written; the next start takes up its sandbox and leaves no bpftrace behind', async () => {
     const daemon = await installation.start(['--sensor=ebpf']);
     await asIntruder('/bin/cat', [installation.trap('passwords.txt')]);
     const { container, phantom } = await installation.action('sandbox-started');
@@ -24,9 +31,9 @@ describeWith(['root', 'bpf', 'bpftrace', 'docker'], 'phantomd killed with SIGKIL
     expect(await containersOf(phantom.incident.id)).toEqual([`/${container.name}`]);
 
     await installation.start(['--sensor=ebpf']);
-    const removed = await installation.action('sandbox-orphan-removed');
-    expect(removed.container.name).toBe(container.name);
-    expect(await containersOf(phantom.incident.id)).toEqual([]);
+    const resumed = await installation.action('sandbox-resumed');
+    expect(resumed.container.name).toBe(container.name);
+    expect(await containersOf(phantom.incident.id)).toEqual([`/${container.name}`]);
     expect((await installation.records()).slice(0, before.length)).toEqual(before);
     expect((await installation.command('verify')).exitCode).toBe(0);
 

@@ -48,6 +48,29 @@ describeWith(['root', 'inotifywait'], 'planting without a daemon', () => {
     });
   });
 
+  it('two commands at once plant each trap once', async () => {
+    const both = await Promise.all([installation.command('plant'), installation.command('plant')]);
+    expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    const last = both.map(({ stdout }) => stdout.split('\n').at(-1)).sort();
+    expect(last).toEqual([
+      '0 planted or rotated, 2 kept, 0 left out',
+      '2 planted or rotated, 0 kept, 0 left out',
+    ]);
+  });
+
+  it('thousands of traps are planted, listed and removed', async () => {
+    const manifest = join(installation.folder, 'traps.yaml');
+    await writeFile(manifest, "traps:\n  - { kind: netrc, path: 'many/', count: 2000 }\n");
+    await installation.configure({ response: { sandbox: false }, traps: { manifest } });
+    const planted = await installation.command('plant');
+    expect(planted.stdout.split('\n').at(-1)).toBe('2000 planted or rotated, 0 kept, 0 left out');
+    const listed = JSON.parse((await installation.command('traps', '--json')).stdout) as { state: string }[];
+    expect(listed.filter(({ state }) => state === 'planted')).toHaveLength(2000);
+    const removed = await installation.command('unplant');
+    expect(removed.stdout.match(/^removed \//gm)).toHaveLength(2000);
+    await expect(stat(join(installation.trapsDir, 'many'))).rejects.toThrow('ENOENT');
+  });
+
   it('a manifest with an error: exit code 2, file, line and key', async () => {
     const manifest = join(installation.folder, 'traps.yaml');
     await writeFile(manifest, 'traps:\n  - kind: gold\n');

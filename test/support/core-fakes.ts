@@ -1,12 +1,19 @@
 import type { AuditEvent } from '../../src/core/audit-event.js';
+import type { GuestChannel, GuestListener, GuestRequest } from '../../src/core/decoy/guest.js';
 import type { AuditLog } from '../../src/core/ports/audit-log.js';
 import type { Accomplice, ContainedProcess, Containment } from '../../src/core/ports/containment.js';
 import type { Diagnostics } from '../../src/core/ports/diagnostics.js';
 import type { EvidenceStore } from '../../src/core/ports/evidence-store.js';
 import type { FrozenList, FrozenOrder, FrozenProcess } from '../../src/core/ports/frozen-list.js';
 import type { HeldJournal } from '../../src/core/ports/held-journal.js';
-import type { RunningSandbox, Sandbox, SandboxRequest } from '../../src/core/ports/sandbox.js';
+import type { BroughtFile, RunningSandbox, Sandbox, SandboxRequest } from '../../src/core/ports/sandbox.js';
 import { SandboxUnavailable } from '../../src/core/ports/sandbox.js';
+import type { KeptSandbox, SandboxJournal } from '../../src/core/ports/sandbox-journal.js';
+import type {
+  SessionFacts,
+  SessionRecorder,
+  SessionRecording,
+} from '../../src/core/ports/session-recorder.js';
 
 /** What happened, in order, across all fakes of one test. */
 export type Journal = string[];
@@ -35,6 +42,8 @@ export class FakeSandbox implements Sandbox {
   readonly engine = 'fake';
   readonly running = new Set<string>();
   orphans: string[] = [];
+  files: BroughtFile[] = [];
+  readonly guests: GuestListener[] = [];
   down: string | undefined;
 
   constructor(readonly journal: Journal) {}
@@ -48,6 +57,34 @@ export class FakeSandbox implements Sandbox {
     this.running.add(incidentId);
     this.journal.push(`sandbox start ${incidentId}`);
     return { incidentId, name: `phantom_forensics_${incidentId}`, id: 'c0ffee', image: 'mirror' };
+  }
+
+  async isRunning(incidentId: string): Promise<boolean> {
+    this.#answer();
+    return this.running.has(incidentId);
+  }
+
+  async run(incidentId: string, request: GuestRequest, listener: GuestListener): Promise<GuestChannel> {
+    this.#answer();
+    this.journal.push(`guest ${request.user} in ${incidentId}`);
+    this.guests.push(listener);
+    return new FakeGuestChannel(this.journal);
+  }
+
+  async *broughtFiles(): AsyncIterable<BroughtFile> {
+    this.#answer();
+    yield* this.files;
+  }
+
+  async resume(incidentId: string): Promise<RunningSandbox | undefined> {
+    this.#answer();
+    if (!this.running.has(incidentId)) return undefined;
+    this.journal.push(`sandbox resume ${incidentId}`);
+    return { incidentId, name: `phantom_forensics_${incidentId}`, id: 'c0ffee', image: 'mirror' };
+  }
+
+  async close(): Promise<void> {
+    this.journal.push('sandbox close');
   }
 
   async remove(incidentId: string): Promise<void> {
@@ -66,6 +103,54 @@ export class FakeSandbox implements Sandbox {
 
   #answer(): void {
     if (this.down !== undefined) throw new SandboxUnavailable(this.down);
+  }
+}
+
+export class FakeGuestChannel implements GuestChannel {
+  constructor(readonly journal: Journal) {}
+  input(bytes: Uint8Array): void {
+    this.journal.push(`guest input ${Buffer.from(bytes).toString()}`);
+  }
+  endInput(): void {
+    this.journal.push('guest end of input');
+  }
+  resize(columns: number, rows: number): void {
+    this.journal.push(`guest resize ${columns} ${rows}`);
+  }
+  pause(paused: boolean): void {
+    this.journal.push(`guest pause ${paused}`);
+  }
+  hangUp(): void {
+    this.journal.push('guest hang up');
+  }
+}
+
+/** What an earlier run left, and what this one notes. */
+export class FakeSandboxJournal implements SandboxJournal {
+  kept: readonly KeptSandbox[] = [];
+
+  async load(): Promise<readonly KeptSandbox[]> {
+    return this.kept;
+  }
+
+  async save(sandboxes: readonly KeptSandbox[]): Promise<void> {
+    this.kept = sandboxes;
+  }
+}
+
+export class FakeSessionRecorder implements SessionRecorder {
+  constructor(readonly journal: Journal) {}
+
+  start({ incidentId, visitId }: SessionFacts): SessionRecording {
+    const { journal } = this;
+    journal.push(`recording of ${incidentId}`);
+    return {
+      name: `session-${visitId}-1.cast`,
+      input: (bytes) => void journal.push(`recorded in ${Buffer.from(bytes).toString()}`),
+      output: (bytes) => void journal.push(`recorded out ${Buffer.from(bytes).toString()}`),
+      resize: (columns, rows) => void journal.push(`recorded size ${columns} ${rows}`),
+      close: async (code) => void journal.push(`recording closed ${code}`),
+    };
   }
 }
 

@@ -14,7 +14,7 @@ export function kernel(
   };
 }
 
-export const locks = { 'filelock:posix_lock_inode': ['fl_start', 's_dev', 'i_ino', 'type'] };
+export const locks = { 'filelock:posix_lock_inode': ['fl_start', 'fl_end', 's_dev', 'i_ino', 'type'] };
 
 export const pages = {
   'filemap:mm_filemap_get_pages': ['i_ino', 's_dev'],
@@ -49,6 +49,9 @@ export const followed = {
   'syscalls:sys_exit_creat': [],
   'syscalls:sys_enter_connect': ['uservaddr', 'addrlen'],
   'syscalls:sys_enter_bind': ['umyaddr', 'addrlen'],
+  'syscalls:sys_enter_sendto': ['addr'],
+  'syscalls:sys_enter_sendmsg': ['msg'],
+  'syscalls:sys_enter_sendmmsg': ['mmsg'],
   'syscalls:sys_enter_unlinkat': ['pathname'],
   'syscalls:sys_enter_renameat2': ['oldname', 'newname'],
   'syscalls:sys_enter_fchmodat': ['filename', 'mode'],

@@ -32,6 +32,12 @@ const checks = {
   'ansible-vault': async () => program('ansible-vault'),
   ssh: async () => program('ssh'),
   'ssh-keygen': async () => program('ssh-keygen'),
+  sshpass: async () => program('sshpass'),
+  // Not in everybody's PATH.
+  sshd: async () => (existsSync('/usr/sbin/sshd') ? undefined : 'sshd is not installed'),
+  python3: async () => program('python3'),
+  ip: async () => program('ip'),
+  nft: async () => program('nft'),
   'systemd-analyze': async () => program('systemd-analyze'),
 } as const;
 

@@ -62,8 +62,12 @@ export function pdfText(content: Buffer): string {
   }
   const lines: string[] = [];
   for (const [, id] of file.matchAll(/\/Contents (\d+) 0 R/g)) {
-    for (const [, font, hex] of streamOf(`${id}`).matchAll(/\/(F\d) [\d.]+ Tf<([0-9A-F]*)>Tj/g)) {
-      lines.push((`${hex}`.match(/../g) ?? []).map((code) => fonts.get(`${font}`)?.get(code)).join(''));
+    for (const [, font, hex] of streamOf(`${id}`).matchAll(/\/(F\d) [\d.]+ Tf\[?(<.*>)\]?TJ?j?/g)) {
+      lines.push(
+        (`${hex}`.replaceAll(/>-?\d+<|[<>]/g, '').match(/../g) ?? [])
+          .map((code) => fonts.get(`${font}`)?.get(code))
+          .join(''),
+      );
     }
   }
   return [...lines, file.match(/\/Producer<[^>]*>/)?.[0] ?? ''].join('\n');

@@ -56,6 +56,13 @@ export interface Sensor {
   spare(pid: number): void;
   /** Follows this process, as if it had touched a trap; its pid in the initial pid namespace. */
   follow(pid: number): void;
+  /**
+   * Follows every process of a cgroup, and who stems from it, from now on; its id is the inode number of its
+   * folder, in the hierarchy of the pids controller. Sensors without BPF cannot.
+   */
+  followGroup?(cgroupId: bigint): void;
+  /** Follows it no longer. */
+  unfollowGroup?(cgroupId: bigint): void;
   /** Something outside found that it does not see: it starts anew, as after a loss of its own. */
   restart(reason: string): void;
   /** Stops watching and leaves nothing behind. */

@@ -1,4 +1,5 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -23,14 +24,16 @@ import type { Workspace } from '../workspace.js';
 const mixed = 1000;
 const registered = 50_000;
 const makingMs = 2000;
-/** Traps of a kind may each need a key. */
-const keysReady = 130;
+/** One of each kind lies in a folder; four kinds may need a long key. */
+const keysReady = Math.ceil(mixed / Object.keys(kinds).length) * 4;
+/** So many text traps in one folder, to see whether each takes as long as before. */
+const growing = [1000, 8000] as const;
 const goalMs = 10_000;
 
 export const planting: Item = {
   name: 'planting',
   title: 'Planting traps',
-  how: `Each kind alone: making contents in memory for ${makingMs / 1000} s, one after the other, keys included. Then ${mixed.toLocaleString('en-US')} traps of all kinds by a manifest (their RSA keys lie ready, as the daemon makes them beforehand), planted with everything synced, and armed. Then a registry with ${registered.toLocaleString('en-US')} entries: its size, the memory it takes when it is read, and the time to read and to write it.`,
+  how: `Each kind alone: making contents in memory for ${makingMs / 1000} s, one after the other, keys included. Then ${mixed.toLocaleString('en-US')} traps of all kinds by a manifest, one of each kind in a folder (their RSA keys lie ready, as the daemon makes them beforehand), planted with everything synced, and armed. Their story is another in each run: where it has Argon2 for its KeePass files it takes longer. Then text traps in one folder, planted, looked at and removed again: ms for each, which should not grow with their number. Then a registry with ${registered.toLocaleString('en-US')} entries: its size, the memory it takes when it is read, and the time to read and to write it.`,
   async measure(workspace) {
     requireRoot();
     const perKind: string[][] = [];
@@ -40,6 +43,11 @@ export const planting: Item = {
     }
     progress(`planting: ${mixed} mixed`);
     const { plantedMs, armedMs, files } = await plantMixed(workspace);
+    const grown: string[][] = [];
+    for (const count of growing) {
+      progress(`planting: ${count} text traps`);
+      grown.push(await growth(workspace, count));
+    }
     progress(`planting: a registry with ${registered} entries`);
     const registry = await registryCost(workspace);
     const total = plantedMs + armedMs;
@@ -57,6 +65,7 @@ export const planting: Item = {
             ],
           ],
         },
+        { columns: ['text traps', 'planted, ms each', 'kept, ms each', 'removed, ms each'], rows: grown },
         {
           columns: ['entries', 'file MB', 'heap MB', 'read s', 'written s'],
           rows: [[registered.toLocaleString('en-US'), ...registry.map((value) => value.toFixed(1))]],
@@ -98,9 +107,9 @@ async function makingRate(name: keyof typeof kinds): Promise<number> {
 async function plantMixed(workspace: Workspace) {
   const names = Object.keys(kinds);
   const manifest = join(workspace.root, 'traps.yaml');
-  const lines = names.map((kind, place) => {
-    const count = Math.floor(mixed / names.length) + (place < mixed % names.length ? 1 : 0);
-    return `  - { kind: ${kind}, path: '${kind}/', count: ${count} }`;
+  const lines = Array.from({ length: mixed }, (_, place) => {
+    const set = Math.floor(place / names.length);
+    return `  - { kind: ${names[place % names.length]}, path: 'set-${set}/' }`;
   });
   await writeFile(manifest, `traps:\n${lines.join('\n')}\n`);
   const config = benchConfig(workspace.root, { traps: { manifest } });
@@ -109,19 +118,43 @@ async function plantMixed(workspace: Workspace) {
     stateDir: config.paths.state_dir,
     size: keysReady,
     rest: 0,
+    atOnce: availableParallelism(),
     tell: (message) => progress(`planting: ${message}`),
   });
   keys.fill();
   await keys.filled();
   const startedAt = performance.now();
-  const { planted } = await composeFactory(config, keys).plant();
+  const { planted, skipped } = await composeFactory(config, keys).plant();
   const plantedMs = performance.now() - startedAt;
+  if (skipped[0] !== undefined) throw new Error(`${skipped[0].path}: ${skipped[0].reason}`);
   const sensor = ebpfSensor(config);
   workspace.defer(() => sensor.disarm());
   await orMissing(sensor.arm(planted, ignoringListener));
   const armedMs = performance.now() - startedAt - plantedMs;
   await sensor.disarm();
   return { plantedMs, armedMs, files: planted.length };
+}
+
+/** Number of traps, ms for each to plant, to find unchanged and to remove. */
+async function growth(workspace: Workspace, count: number): Promise<string[]> {
+  const root = await workspace.folder(`growth-${count}`);
+  const manifest = join(root, 'traps.yaml');
+  await writeFile(manifest, `traps:\n  - { kind: netrc, path: 'many/', count: ${count} }\n`);
+  const config = benchConfig(root, { traps: { manifest } });
+  await mkdir(config.paths.state_dir, { recursive: true, mode: 0o700 });
+  const factory = composeFactory(config);
+  const steps = [
+    async () => (await factory.plant()).planted.length,
+    async () => (await factory.plant()).kept.length,
+    async () => (await factory.unplant()).removed.length,
+  ];
+  const row = [count.toLocaleString('en-US')];
+  for (const step of steps) {
+    const startedAt = performance.now();
+    if ((await step()) !== count) throw new Error(`not all of ${count} traps`);
+    row.push(((performance.now() - startedAt) / count).toFixed(2));
+  }
+  return row;
 }
 
 /** What is garbage must not count as memory; Node offers it only where it was asked to. */

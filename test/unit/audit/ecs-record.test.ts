@@ -44,8 +44,34 @@ const details: ActorDetails = {
   claimedLogin: { ip: '198.51.100.1', port: 1 },
 };
 
+/** Every field that is of a decoy service. */
+const decoy: AuditEvent = {
+  action: 'decoy-login',
+  atNs,
+  message: 'what happened',
+  incident: { id: '20251122-215030-7f3ac2', openedAtNs: atNs, touches: 3, traps: 2, logins: 1 },
+  brought: { path: '/tmp/x', sha256: 'ab'.repeat(32), size: 12 },
+  decoy: {
+    service: 'ssh',
+    visitId: 7,
+    remote: address,
+    local: { ip: '127.0.0.1', port: 2222 },
+    user: 'mkeller',
+    method: 'password',
+    persona: 'Keller Logistik',
+    act: { kind: 'command', text: 'id', cut: true },
+    sum: { bytesIn: 1, bytesOut: 2, durationMs: 1500.4 },
+    recording: 'session-7-1.cast',
+    exit: { code: 0, signal: 'KILL' },
+    count: 12,
+  },
+  response: { engine: 'docker', container: 'phantom_forensics_x', warm: true },
+};
+
 /** An event that fills every field a record can have. */
 function fullEvent(action: AuditAction): AuditEvent {
+  if (/^(decoy|session|file)-/.test(action)) return { ...decoy, action };
+  if (action.startsWith('redirect-')) return { action, atNs, message: 'what happened', source: '192.0.2.1' };
   return {
     action,
     atNs,

@@ -5,6 +5,9 @@ import { configSchema } from '../../../src/config/schema.js';
 
 const shipped = new URL('../../../config/phantom.yaml', import.meta.url);
 
+const advertised = (host: string) =>
+  `sandbox:\n  advertise: {host: ${host}, ports: {ssh: 2222, http: 8080, postgres: 5433, redis: 6380}}\n`;
+
 describe('configuration', () => {
   it('ships a file whose every value is the default', () => {
     expect(parseConfig(readFileSync(shipped, 'utf8'), 'phantom.yaml')).toEqual(configSchema.parse(undefined));
@@ -53,6 +56,21 @@ describe('configuration', () => {
       'paths:\n  logs_dir: /var/../etc\n',
       'x.yaml:2: paths.logs_dir: expected an absolute path',
     ],
+    [
+      'a network that is none',
+      'response:\n  redirect_allow: [192.0.2.0/24, 10.0.0.0/33]\n',
+      'x.yaml:2: response.redirect_allow.1: expected an IP address or a network such as 192.0.2.0/24',
+    ],
+    [
+      'a redirect to loopback',
+      'response:\n  redirect: true\n',
+      'x.yaml:2: response.redirect: expected sandbox.advertise.host to be an address of this host other than loopback',
+    ],
+    [
+      'a redirect to no sandbox',
+      `response:\n  redirect: true\n  sandbox: false\n${advertised('192.0.2.9')}`,
+      'x.yaml:2: response.redirect: expected response.sandbox: true',
+    ],
     ['a section that is no map', 'paths: 7\n', 'x.yaml:1: paths: expected a map, got 7'],
     ['an unknown kind', 'traps:\n  kinds: [passwords, honey]\n', 'x.yaml:2: traps.kinds.1: expected one of'],
     ['no kinds', 'traps:\n  kinds: []\n', 'x.yaml:2: traps.kinds: expected at least 1 entries, got []'],
@@ -79,6 +97,13 @@ describe('configuration', () => {
     }
     expect(message).toContain(expected);
     expect(message).not.toContain('\n');
+  });
+
+  it('takes a redirect to an address of this host, and who is never redirected', () => {
+    const text = `response:\n  redirect: true\n  redirect_allow: [192.0.2.7, 10.0.0.0/8, '2001:db8::/32', '::1']\n`;
+    const { response } = parseConfig(`${text}${advertised('192.0.2.9')}`, 'x.yaml');
+    expect(response).toMatchObject({ redirect: true });
+    expect(response.redirect_allow).toEqual(['192.0.2.7', '10.0.0.0/8', '2001:db8::/32', '::1']);
   });
 
   it('shows no control character of a hostile value', () => {

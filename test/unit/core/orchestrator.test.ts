@@ -4,7 +4,13 @@ import { AuditUnwritable } from '../../../src/core/ports/audit-log.js';
 import type { ProcessInspector } from '../../../src/core/ports/process-inspector.js';
 import { recordTo } from '../../../src/core/record.js';
 import { SandboxKeeper } from '../../../src/core/sandbox-keeper.js';
-import { FakeAuditLog, FakeDiagnostics, FakeEvidence, FakeSandbox } from '../../support/core-fakes.js';
+import {
+  FakeAuditLog,
+  FakeDiagnostics,
+  FakeEvidence,
+  FakeSandbox,
+  FakeSandboxJournal,
+} from '../../support/core-fakes.js';
 import { FakeClock, settled } from '../../support/fake-clock.js';
 import { actor, passwords, salary, touch } from '../../support/touches.js';
 
@@ -26,10 +32,11 @@ function house(processes: ProcessInspector = unhurried) {
   const record = recordTo(audit, diagnostics);
   const sandboxes = new SandboxKeeper({
     sandbox,
-    evidence,
+    journal: new FakeSandboxJournal(),
     clock,
     diagnostics,
     timeToLiveMs: 900_000,
+    idleMs: 900_000,
     maxRunning: 2,
     retryMs: 10_000,
     record,
@@ -131,12 +138,28 @@ describe('orchestrator', () => {
     expect(closed?.incident).toMatchObject({ touches: 5_012 });
   });
 
-  it('keeps the evidence before the sandbox that shows it starts', async () => {
+  it('keeps the evidence beside the sandbox', async () => {
     fixture.orchestrator.touched(touch());
     await settled();
-    const trapCopy = fixture.journal.indexOf(`evidence traps/${passwords.id}`);
-    expect(trapCopy).toBeGreaterThan(0);
-    expect(trapCopy).toBeLessThan(fixture.journal.findIndex((entry) => entry.startsWith('sandbox start')));
+    expect(fixture.journal).toContain(`evidence traps/${passwords.id}`);
+    expect(fixture.sandbox.running.size).toBe(1);
+  });
+
+  it('files a login with whoever touched its trap, and else as an incident of its own', async () => {
+    const atNs = fixture.clock.nowNs();
+    fixture.orchestrator.touched(touch());
+    const stolen = fixture.orchestrator.fileLogin({ trapId: passwords.id, ip: '192.0.2.1', atNs });
+    expect(stolen.opened).toBe(false);
+    const elsewhere = fixture.orchestrator.fileLogin({ trapId: salary.id, ip: '192.0.2.9', atNs });
+    expect(elsewhere.opened).toBe(true);
+    const again = fixture.orchestrator.fileLogin({ trapId: passwords.id, ip: '192.0.2.9', atNs });
+    expect(again.incident).toBe(stolen.incident);
+    await fixture.clock.advance(idleMs);
+    const closed = fixture.audit.events.filter(({ action }) => action === 'incident-closed');
+    expect(closed.map(({ incident }) => [incident?.touches, incident?.logins])).toEqual([
+      [1, 2],
+      [0, 1],
+    ]);
   });
 
   it('groups touches of one login into one incident with one sandbox', async () => {

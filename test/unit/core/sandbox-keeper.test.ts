@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Incident } from '../../../src/core/incident.js';
 import { recordTo } from '../../../src/core/record.js';
 import { SandboxKeeper } from '../../../src/core/sandbox-keeper.js';
-import { FakeAuditLog, FakeDiagnostics, FakeEvidence, FakeSandbox } from '../../support/core-fakes.js';
+import { FakeAuditLog, FakeDiagnostics, FakeSandbox, FakeSandboxJournal } from '../../support/core-fakes.js';
 import { FakeClock, settled } from '../../support/fake-clock.js';
 
 const timeToLiveMs = 900_000;
+const idleMs = 300_000;
 const retryMs = 10_000;
 
 function house() {
@@ -14,18 +15,20 @@ function house() {
   const audit = new FakeAuditLog(journal);
   const sandbox = new FakeSandbox(journal);
   const diagnostics = new FakeDiagnostics();
+  const notes = new FakeSandboxJournal();
   const keeper = new SandboxKeeper({
     sandbox,
-    evidence: new FakeEvidence(journal),
+    journal: notes,
     clock,
     diagnostics,
     timeToLiveMs,
+    idleMs,
     maxRunning: 2,
     retryMs,
     record: recordTo(audit, diagnostics),
   });
-  const incident = (id: string) => new Incident(id, id, clock.nowNs());
-  return { journal, clock, audit, sandbox, diagnostics, keeper, incident };
+  const incident = (id: string, actor = id) => new Incident(id, actor, clock.nowNs());
+  return { notes, journal, clock, audit, sandbox, diagnostics, keeper, incident };
 }
 
 describe('sandbox keeper', () => {
@@ -35,8 +38,12 @@ describe('sandbox keeper', () => {
   });
 
   it('removes a sandbox after its time to live', async () => {
-    fixture.keeper.open(fixture.incident('a'));
-    await fixture.clock.advance(timeToLiveMs - 1);
+    const incident = fixture.incident('a');
+    fixture.keeper.open(incident);
+    for (let left = timeToLiveMs - 1; left > 0; left -= idleMs - 1) {
+      fixture.keeper.used(incident);
+      await fixture.clock.advance(Math.min(left, idleMs - 1));
+    }
     expect(fixture.sandbox.running).toEqual(new Set(['a']));
     await fixture.clock.advance(1);
     expect(fixture.sandbox.running.size).toBe(0);
@@ -98,6 +105,77 @@ describe('sandbox keeper', () => {
     fixture.sandbox.down = undefined;
     await fixture.clock.advance(retryMs);
     expect(fixture.journal).toContain('orphan removed phantom_forensics_old');
+  });
+
+  it('removes a sandbox in which nothing happens', async () => {
+    fixture.keeper.open(fixture.incident('a'));
+    await fixture.clock.advance(idleMs - 1);
+    expect(fixture.sandbox.running).toEqual(new Set(['a']));
+    await fixture.clock.advance(1);
+    expect(fixture.sandbox.running.size).toBe(0);
+  });
+
+  it('gives an actor who comes back the sandbox of before', async () => {
+    const [first, second] = [fixture.incident('a', 'somebody'), fixture.incident('b', 'somebody')];
+    fixture.keeper.open(first);
+    await settled();
+    fixture.keeper.open(second);
+    expect((await fixture.keeper.ready(second)).incidentId).toBe('a');
+    expect(fixture.sandbox.running).toEqual(new Set(['a']));
+    expect(fixture.audit.actions).toEqual(['sandbox-started', 'sandbox-returned']);
+    expect(fixture.audit.events[1]).toMatchObject({ incident: { id: 'b' } });
+  });
+
+  it('lets a visitor at the door wait until the sandbox runs, and not for ever', async () => {
+    const incident = fixture.incident('a');
+    fixture.sandbox.down = 'Docker does not answer';
+    const late = fixture.keeper.ready(incident);
+    const refusal = expect(late).rejects.toThrow('has no sandbox');
+    await fixture.clock.advance(20_000);
+    await refusal;
+    const inTime = fixture.keeper.ready(incident);
+    fixture.sandbox.down = undefined;
+    await fixture.clock.advance(retryMs);
+    expect((await inTime).name).toBe('phantom_forensics_a');
+  });
+
+  it('starts a sandbox anew that Docker has lost, and says so', async () => {
+    fixture.keeper.open(fixture.incident('a'));
+    await settled();
+    fixture.sandbox.running.clear();
+    await fixture.clock.advance(retryMs);
+    expect(fixture.audit.actions).toEqual(['sandbox-started', 'sandbox-lost', 'sandbox-started']);
+    expect(fixture.sandbox.running).toEqual(new Set(['a']));
+  });
+
+  it('takes Docker that does not answer for no loss', async () => {
+    fixture.keeper.open(fixture.incident('a'));
+    await settled();
+    fixture.sandbox.down = 'Docker does not answer';
+    await fixture.clock.advance(3 * retryMs);
+    expect(fixture.audit.actions).toEqual(['sandbox-started']);
+  });
+
+  it('takes up what a killed run left, for the rest of its time', async () => {
+    const nowNs = fixture.clock.nowNs();
+    const left = { incidentId: 'a', actorKey: 'somebody', openedAtNs: nowNs };
+    fixture.notes.kept = [
+      { ...left, untilNs: nowNs + 60_000_000_000n },
+      { incidentId: 'b', actorKey: 'other', openedAtNs: nowNs, untilNs: nowNs - 1n },
+    ];
+    fixture.sandbox.running.add('a');
+    await fixture.keeper.cleanUp();
+    expect(fixture.audit.actions).toEqual(['sandbox-resumed']);
+    expect((await fixture.keeper.ready(fixture.incident('c', 'somebody'))).incidentId).toBe('a');
+    await fixture.clock.advance(60_000);
+    expect(fixture.sandbox.running.size).toBe(0);
+    expect(fixture.notes.kept).toEqual([]);
+  });
+
+  it('notes what runs', async () => {
+    fixture.keeper.open(fixture.incident('a', 'somebody'));
+    await settled();
+    expect(fixture.notes.kept).toMatchObject([{ incidentId: 'a', actorKey: 'somebody' }]);
   });
 
   it('leaves no sandbox behind when it stops', async () => {

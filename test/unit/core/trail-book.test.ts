@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { AuditEvent } from '../../../src/core/audit-event.js';
+import { describeTrail } from '../../../src/core/describe-trail.js';
+import { Incident } from '../../../src/core/incident.js';
 import type { TechniqueRules } from '../../../src/core/ports/technique-rules.js';
 import type { TrailEvent } from '../../../src/core/trail.js';
-import { settled } from '../../support/fake-clock.js';
+import { TrailBook } from '../../../src/core/trail-book.js';
+import { FakeClock, settled } from '../../support/fake-clock.js';
 import { holdHouse } from '../../support/hold-house.js';
 import { touch } from '../../support/touches.js';
 
@@ -138,5 +142,70 @@ describe('the trail of an actor', () => {
     await house.orchestrator.stop();
     expect(house.events('trail-omitted')).toMatchObject([{}, { message: expect.stringMatching(/^3 more/) }]);
     expect(house.clock.pendingTimers).toBe(0);
+  });
+});
+
+describe('the trail of a sandbox', () => {
+  function book() {
+    const clock = new FakeClock();
+    const events: AuditEvent[] = [];
+    const trail = new TrailBook({
+      clock,
+      record: async (...all) => void events.push(...all),
+      seen: () => {},
+      keep: async () => {},
+    });
+    const filed = () => events.map(({ action, incident }) => `${action} ${incident?.id}`);
+    return { trail, clock, filed };
+  }
+  const inGroup = (cgroupId: bigint, rootPid?: number): TrailEvent => {
+    const { rootPid: _, ...event } = exec();
+    return { ...event, cgroupId, ...(rootPid !== undefined && { rootPid }) };
+  };
+
+  it('is of the incident that its cgroup stands for, until that is closed', async () => {
+    const { trail, clock, filed } = book();
+    const [one, other] = [new Incident('one', 'a', 1n), new Incident('other', 'b', 1n)];
+    trail.followed(inGroup(7n));
+    expect(trail.followGroup(7n, one)).toBe(true);
+    expect(trail.followGroup(7n, one)).toBe(false);
+    trail.followGroup(8n, other);
+    trail.followed(inGroup(8n));
+    trail.followed(inGroup(9n));
+    await clock.advance(100);
+    expect(filed()).toEqual(['trail-exec one', 'trail-exec other']);
+    await trail.closed(one);
+    trail.followed(inGroup(7n));
+    await trail.closed(other);
+    expect(filed().filter((line) => line.startsWith('trail-exec'))).toHaveLength(2);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('is one record of who is followed for a touch too, and goes over with the cgroup', async () => {
+    const { trail, filed } = book();
+    const [host, sandbox, next] = ['host', 'sandbox', 'next'].map((id) => new Incident(id, id, 1n)) as [
+      Incident,
+      Incident,
+      Incident,
+    ];
+    trail.follow(812, host);
+    trail.followGroup(7n, sandbox);
+    trail.followed(inGroup(7n, 812));
+    trail.followGroup(7n, next);
+    trail.followed(inGroup(7n));
+    await trail.closed(sandbox);
+    trail.followed(inGroup(7n));
+    await trail.closed(next);
+    await trail.closed(host);
+    expect(filed()).toEqual(['trail-exec sandbox', 'trail-exec next', 'trail-exec next']);
+  });
+
+  it('says how many datagrams went where', () => {
+    const address = { family: 'inet', ip: '192.0.2.1', port: 53 } as const;
+    const connect = (packets?: number) =>
+      describeTrail({ ...exec({ kind: 'connect', address }), ...(packets && { packets }) }, []);
+    expect(connect(64)).toBe('id[900]: connect to 192.0.2.1:53 (64 packets)');
+    expect(connect(1)).toBe('id[900]: connect to 192.0.2.1:53');
+    expect(connect()).toBe('id[900]: connect to 192.0.2.1:53');
   });
 });

@@ -104,7 +104,7 @@ describe('registrations', () => {
 describe('messages to the script', () => {
   it('are different for each kind and each run, and no offset that a program locks by chance', () => {
     const all = [...Object.values(prefixes(7n)), ...Object.values(prefixes(8n))];
-    expect(new Set(all).size).toBe(12);
+    expect(new Set(all).size).toBe(14);
     for (const prefix of all) {
       const position = prefix << 24n;
       expect(position >= 1n << 62n && position < 1n << 63n).toBe(true);

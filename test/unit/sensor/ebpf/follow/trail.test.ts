@@ -14,14 +14,16 @@ interface Head {
   readonly uid?: number;
   readonly euid?: number;
   readonly ns?: number;
+  readonly root?: number;
+  readonly group?: number;
 }
 
 /** Head of an event of pid 812, which is followed because of pid 700. */
 function head(
   kind: (typeof trailKinds)[number],
-  { more = 0, was = 0n, value = 0, uid = 33, euid = 33, ns = 100 }: Head,
+  { more = 0, was = 0n, value = 0, uid = 33, euid = 33, ns = 100, root = 700, group = 0 }: Head,
 ) {
-  return `f ${kindCode(kind)} ${more} ${ns} 812 50 ${uid} ${euid} 33 33 ${was} 700 ${value} sh`;
+  return `f ${kindCode(kind)} ${more} ${ns} 812 50 ${uid} ${euid} 33 33 ${was} ${root} ${value} ${group} sh`;
 }
 
 /** The events of lines without processor and number, which are given to them from the first on. */
@@ -166,6 +168,25 @@ describe('trail', () => {
     expect(eventsOf([connect(100), call, connect(200, 81), peer])).toHaveLength(2);
     expect(eventsOf([connect(100), call, connect(2_000_000_000, 80), peer])).toHaveLength(2);
     expect(eventsOf([connect(200, 80), peer])).toMatchObject([{ kind: 'connect', address }]);
+  });
+
+  it('tells the group because of which a process is followed, beside its root or instead of it', () => {
+    const [both] = eventsOf([head('exit', { group: 4711 })]);
+    expect(both).toMatchObject({ rootPid: 700, cgroupId: 4711n });
+    const [one] = eventsOf([head('exit', { group: 4711, root: 0 })]);
+    expect(one).toMatchObject({ cgroupId: 4711n });
+    expect(one).not.toHaveProperty('rootPid');
+    expect(eventsOf([head('exit', {})])[0]).not.toHaveProperty('cgroupId');
+  });
+
+  it('tells how many datagrams went to an address', () => {
+    const sent = (value: number) => [head('connect', { more: 1, value }), 'x 02000035c0000201'];
+    expect(eventsOf([...sent(1), ...sent(64)])).toMatchObject([
+      { kind: 'connect', address: { ip: '192.0.2.1', port: 53 }, packets: 1 },
+      { kind: 'connect', address: { ip: '192.0.2.1', port: 53 }, packets: 64 },
+    ]);
+    const [connect] = eventsOf([head('connect', { more: 1 }), 'x 02000035c0000201']);
+    expect(connect).not.toHaveProperty('packets');
   });
 
   it('is told without what was lost of it, and never mixed with the next', () => {
