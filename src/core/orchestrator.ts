@@ -74,6 +74,7 @@ export class Orchestrator {
   readonly #trail: TrailBook;
   readonly #pending = new Set<Promise<void>>();
   #describing = 0;
+  #newestRecord: Promise<void> = Promise.resolve();
 
   constructor(options: OrchestratorOptions) {
     this.#options = options;
@@ -208,6 +209,7 @@ export class Orchestrator {
         ]
       : [touched];
     const recorded = this.#options.record(...events);
+    this.#newestRecord = recorded;
     // Beside the write and not after it: the process may be gone in a moment.
     // In a flood the records come first: not more are looked at than the thread pool can take.
     const isNew = this.#describing < mostDescribing && incident.describes(touch.actor.process);
@@ -262,6 +264,8 @@ export class Orchestrator {
     trap?: Trap,
   ): Promise<void> {
     const { evidence, clock } = this.#options;
+    // Each file has a sync of its own, and on one disk they wait for each other: records go first.
+    await this.#newestRecord;
     try {
       const found = await file();
       if (found !== undefined) await evidence.save(incident.id, found.name, found.content);

@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.js';
+import { hurry, priorities } from '../sensor/scheduling.js';
 import { Daemon } from './daemon.js';
 import { openDiagnostics } from './diagnostics-log.js';
 import { StopTimedOut } from './failure.js';
@@ -13,6 +14,7 @@ const stopMs = 60_000;
  */
 export async function runDaemon(config: Config, configFile: string): Promise<void> {
   const diagnostics = openDiagnostics(config.log);
+  hurry(0, priorities.daemon);
   // One bad event must not end the watch; it is told and the daemon goes on.
   process.on('uncaughtException', (error) => diagnostics.error(`unexpected error: ${error.stack}`));
   process.on('unhandledRejection', (error) =>

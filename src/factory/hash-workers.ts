@@ -23,6 +23,8 @@ type Answer = { readonly hash: never } | { readonly failure: string };
 const work = `
 const { parentPort, workerData } = require('node:worker_threads');
 const hashes = require(workerData);
+// The daemon's priority is for touches.
+require('node:os').setPriority(0, 0);
 parentPort.on('message', ({ name, options }) =>
   hashes[name](options).then(
     (hash) => parentPort.postMessage({ hash }),

@@ -23,42 +23,104 @@ export interface GlanceSources {
   readonly names: UserNames;
 }
 
+/** What /proc shows of a process at one moment. */
+export interface Glimpse {
+  readonly name: string;
+  readonly credentials: { readonly uid: number; readonly gid: number } | undefined;
+  readonly executable: string | undefined;
+  readonly workingDirectory: string | undefined;
+  readonly program: Actor['executableFile'];
+  readonly login: Partial<Actor>;
+  /** Whether it was the same process, and of the same program, when all of it was read. */
+  readonly still: ReturnType<Sitter['look']>;
+}
+
+export type RecentGlimpses = RecentCache<Glimpse | undefined>;
+
+/**
+ * For how long the next touch of the same program in the same process is not looked at again, in ms: a read
+ * follows its open within microseconds, and this look is the longest step to a record that can be spared.
+ */
+export const glimpseAgeMs = 5;
+
 /**
  * The process itself as /proc shows it at once, by synchronous reads of what the kernel has in its own
  * memory. What it holds in the process's memory, its arguments, is not among that.
  */
-export function glanceAtProcess(actor: Actor, { reader, names }: GlanceSources): Actor {
+export function glanceAtProcess(
+  actor: Actor,
+  { reader, names }: GlanceSources,
+  recent: RecentGlimpses,
+): Actor {
   const known = actor.process;
-  const identity = known && identityOf(known);
-  const sitter = identity && Sitter.meet(reader, identity, actor.threadId);
   if (known === undefined) return actor;
-  if (sitter === undefined) return { ...actor, process: named(known, names) };
-  const { seat, stat } = sitter;
+  const seen = glimpse(actor, known, reader, recent);
+  if (seen === undefined || seen.still === 'another') return { ...actor, process: named(known, names) };
   const { threadId = known.pid } = actor;
-  // Of another program than the kernel saw neither path nor arguments are the actor's.
-  const isSeen = actor.executableFile === undefined || isSameFile(reader, seat, actor.executableFile);
-  const executable = isSeen ? (known.executable ?? reader.executable(seat)) : undefined;
-  const workingDirectory = known.workingDirectory ?? reader.workingDirectory(seat);
+  const { executable, workingDirectory } = seen;
   const found: ProcessFacts = {
     pid: known.pid,
-    name: stat.name,
-    ...missingCredentials(known, reader, seat),
+    name: seen.name,
+    ...seen.credentials,
     ...(executable !== undefined && { executable }),
     ...(workingDirectory !== undefined && { workingDirectory }),
     // Arguments are compared by the second look: here they agree with themselves.
     ...(known.args !== undefined && { args: known.args }),
   };
-  // Of whom a sensor holds while this looks (fanotify) it is the program that touched.
-  const program = actor.executableFile ?? kernelProgramOf(reader, seat);
-  const login = loginOf(actor, stat, reader, seat);
-  const still = sitter.look();
-  if (still === 'another') return { ...actor, process: named(known, names) };
-  const merged = mergedFacts(known, still === 'same' ? found : withoutProgram(found), threadId !== known.pid);
+  const isSame = seen.still === 'same';
+  const merged = mergedFacts(known, isSame ? found : withoutProgram(found), threadId !== known.pid);
   return {
-    ...login,
+    ...seen.login,
     ...actor,
-    ...executableFacts(still === 'same' ? program : actor.executableFile),
+    ...executableFacts(isSame ? seen.program : actor.executableFile),
     process: named(merged, names),
+  };
+}
+
+/** All that the sensor told: only where that is the same, program included, is an earlier look as good. */
+function glimpseKey({ process, threadId, ...told }: Actor): string | undefined {
+  const { device, inode } = told.executableFile ?? {};
+  // Where the kernel did not tell the program, the process may run another by now.
+  if (process?.startedAtNs === undefined || inode === undefined) return undefined;
+  const { pid, startedAtNs, uid, gid, executable, workingDirectory } = process;
+  const { loginUid, auditSession } = told;
+  return JSON.stringify([
+    pid,
+    String(startedAtNs),
+    threadId,
+    String(device),
+    String(inode),
+    uid,
+    gid,
+    executable,
+    workingDirectory,
+    loginUid,
+    auditSession,
+  ]);
+}
+
+function glimpse(actor: Actor, known: ProcessFacts, reader: ProcReader, recent: RecentGlimpses) {
+  const key = glimpseKey(actor);
+  const read = () => glimpseOf(actor, known, reader);
+  return key === undefined ? read() : recent.get(key, read);
+}
+
+function glimpseOf(actor: Actor, known: ProcessFacts, reader: ProcReader): Glimpse | undefined {
+  const identity = identityOf(known);
+  const sitter = identity && Sitter.meet(reader, identity, actor.threadId);
+  if (sitter === undefined) return undefined;
+  const { seat, stat } = sitter;
+  // Of another program than the kernel saw neither path nor arguments are the actor's.
+  const isSeen = actor.executableFile === undefined || isSameFile(reader, seat, actor.executableFile);
+  return {
+    name: stat.name,
+    executable: isSeen ? (known.executable ?? reader.executable(seat)) : undefined,
+    workingDirectory: known.workingDirectory ?? reader.workingDirectory(seat),
+    credentials: missingCredentials(known, reader, seat),
+    // Of whom a sensor holds while this looks (fanotify) it is the program that touched.
+    program: actor.executableFile ?? kernelProgramOf(reader, seat),
+    login: loginOf(actor, stat, reader, seat),
+    still: sitter.look(),
   };
 }
 

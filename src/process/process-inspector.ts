@@ -4,7 +4,13 @@ import type { ProcessInspector } from '../core/ports/process-inspector.js';
 import { ActorDraft } from './actor-draft.js';
 import { AncestryClimber } from './ancestry-climber.js';
 import { fewAtATime } from './few-at-a-time.js';
-import { type AncestorFacts, glanceAtAncestors, glanceAtProcess } from './glance.js';
+import {
+  type AncestorFacts,
+  glanceAtAncestors,
+  glanceAtProcess,
+  glimpseAgeMs,
+  type RecentGlimpses,
+} from './glance.js';
 import { inTime } from './in-time.js';
 import { nextTurn } from './next-turn.js';
 import { Portrait } from './portrait.js';
@@ -28,6 +34,8 @@ export interface ProcessInspectorOptions {
   readonly searchMs?: number;
   /** Longest time of a description in ms, 1,000 when absent; what came too late is left out. */
   readonly describeMs?: number;
+  /** For how many ms a look at the process is good for its next touch, 5 when absent. */
+  readonly glimpseAgeMs?: number;
   /** How many ancestors are remembered, 512 when absent. */
   readonly cacheEntries?: number;
   /** For how many ms an ancestor is remembered, 1,000 when absent: its working directory may change. */
@@ -48,6 +56,7 @@ export class ProcProcessInspector implements ProcessInspector {
   readonly #options: ProcessInspectorOptions;
   readonly #ancestors: RecentCache<Promise<ProcessSnapshot | undefined>>;
   readonly #glances: RecentCache<AncestorFacts>;
+  readonly #glimpses: RecentGlimpses;
   readonly #climber: AncestryClimber;
   readonly #programs = new ProgramFiles();
   readonly #inTurn = fewAtATime(describedAtATime);
@@ -62,6 +71,7 @@ export class ProcProcessInspector implements ProcessInspector {
     };
     this.#ancestors = new RecentCache(memory);
     this.#glances = new RecentCache(memory);
+    this.#glimpses = new RecentCache({ ...memory, maxAgeMs: options.glimpseAgeMs ?? glimpseAgeMs });
   }
 
   async glance(sensed: Actor): Promise<Actor> {
@@ -89,7 +99,7 @@ export class ProcProcessInspector implements ProcessInspector {
     // The process first: it may be about to end.
     const args = this.#missingArgs(sensed, searchMs);
     const sources = { reader, names: users.names() };
-    const actor = glanceAtProcess(sensed, sources);
+    const actor = glanceAtProcess(sensed, sources, this.#glimpses);
     const climbed = await this.#climb(actor, searchUntil);
     const chain = [...actor.ancestors, ...climbed];
     const { ancestors, ancestorsOmitted: omitted = 0 } = glanceAtAncestors(

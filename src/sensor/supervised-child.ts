@@ -4,6 +4,7 @@ import { printableText, toPrintable } from '../core/printable.js';
 import { readLines } from './bounded-lines.js';
 import { findProgram } from './find-program.js';
 import { dyingWithParent } from './parent-death.js';
+import { hurry, priorities } from './scheduling.js';
 
 const defaultMaxLineLength = 64 * 1024;
 const reasonLength = 500;
@@ -19,6 +20,8 @@ export interface ChildOptions {
   input?: string;
   /** Longest line in characters, 65,536 when absent; longer lines are dropped. */
   maxLineLength?: number;
+  /** Its priority (setpriority(2)), 0 when absent, whatever the daemon's own is. */
+  priority?: number;
   /** Text encoding of lines; default latin1 so that every byte survives. */
   encoding?: 'latin1' | 'utf8';
   /** What ends a line; a line feed when absent. */
@@ -79,6 +82,7 @@ class RunningChild implements SupervisedChild {
 
   constructor(child: Spawned, options: ChildOptions) {
     this.#child = child;
+    if (child.pid !== undefined) hurry(child.pid, options.priority ?? priorities.other);
     this.#options = options;
     this.#read();
     this.#ended = this.#watchEnd();

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { type CLibrary, loadCLibrary } from './c-library.js';
 import { systemCallFilter } from './system-call-filter.js';
 
@@ -14,6 +15,8 @@ const outOfMemoryScore = '800';
 const [descriptors = '', program = '', ...programArguments] = process.argv.slice(2);
 const library = await loadCLibrary();
 writeFileSync('/proc/self/oom_score_adj', outOfMemoryScore);
+// The daemon's priority is for touches.
+setPriority(0);
 // Node marks every descriptor that it inherits to be closed (uv_disable_stdio_inheritance).
 for (let descriptor = 0; descriptor < Number(descriptors); descriptor += 1)
   if (library.fcntl(descriptor, setFlags, 0) < 0) fail('a descriptor cannot be kept');

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TouchOp } from '../../core/touch.js';
+import { priorities } from '../scheduling.js';
 import { type SupervisedChild, startChild } from '../supervised-child.js';
 import { BootClock } from './boot-clock.js';
 import { bpftraceEnvironment } from './bpftrace-environment.js';
@@ -110,6 +111,7 @@ export class BpftraceSession {
       command,
       args: [...(sendsSignals ? ['--unsafe'] : []), '-B', 'line', '-f', 'json', scriptPath],
       environment: bpftraceEnvironment(),
+      priority: priorities.sensor,
       onLine: (line) => {
         this.#pulse.line();
         this.#take(line);

@@ -1,5 +1,5 @@
-import { constants, setPriority } from 'node:os';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { hurry, priorities } from '../scheduling.js';
 import { loadLibc } from './libc.js';
 import type { FromWorker, WorkerSettings } from './messages.js';
 import { WorkerLoop } from './worker-loop.js';
@@ -7,17 +7,8 @@ import { WorkerLoop } from './worker-loop.js';
 // A thread of its own: an opener that the kernel holds must not wait for the daemon's event loop.
 const port = parentPort as MessagePort;
 
-/** Of this thread alone (setpriority(2), `who` 0): it does little, and others stand still meanwhile. */
-function hurry(): void {
-  try {
-    setPriority(constants.priority.PRIORITY_HIGHEST);
-  } catch {
-    // Without CAP_SYS_NICE it is as fast as any other.
-  }
-}
-
 try {
-  hurry();
+  hurry(0, priorities.sensor);
   new WorkerLoop(await loadLibc(), port, workerData as WorkerSettings).run();
 } catch (error) {
   const { message } = error as Error;

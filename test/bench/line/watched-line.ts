@@ -4,6 +4,7 @@ import type { Touch } from '../../../src/core/touch.js';
 import type { Trap } from '../../../src/core/trap.js';
 import { armSensor } from '../../../src/daemon/arm-sensor.js';
 import { compose, type Parts } from '../../../src/daemon/compose.js';
+import { hurry, priorities } from '../../../src/sensor/scheduling.js';
 import { Missing } from '../item.js';
 import { quietDiagnostics } from '../progress.js';
 import type { Workspace } from '../workspace.js';
@@ -24,6 +25,8 @@ export async function watchedLine(
   traps: readonly Trap[],
   hooks: { composed(parts: Parts): void; touched(touch: Touch): void },
 ): Promise<Parts> {
+  // As the daemon does.
+  hurry(0, priorities.daemon);
   const parts = compose(config, quietDiagnostics);
   hooks.composed(parts);
   for (const trap of traps) parts.traps.set(trap.id, trap);

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
+import { hurry, priorities } from '../../../src/sensor/scheduling.js';
 import type { Workspace } from '../workspace.js';
 
 /** A program that answers each line with one line, until its standard input ends. */
@@ -10,6 +11,8 @@ export class LineProgram {
   constructor(workspace: Workspace, program: string, args: readonly string[]) {
     // A session of its own, so that it is an actor of its own.
     this.#child = execa(program, args, { buffer: false, reject: false, stderr: 'inherit', detached: true });
+    // As an intruder's, not with the priority of the watched line in this process.
+    if (this.#child.pid !== undefined) hurry(this.#child.pid, priorities.other);
     workspace.defer(() => this.stop());
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }

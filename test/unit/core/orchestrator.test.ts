@@ -102,6 +102,30 @@ describe('orchestrator', () => {
     expect(fixture.sandbox.running.size).toBe(1);
   });
 
+  it('keeps no evidence while the next touch waits to be on record', async () => {
+    const fixture = house();
+    const { audit, journal } = fixture;
+    const append = audit.append.bind(audit);
+    let writes = 0;
+    let goOn = () => {};
+    const second = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    audit.append = async (...events) => {
+      writes += 1;
+      if (writes === 2) await second;
+      await append(...events);
+    };
+    fixture.orchestrator.touched(touch());
+    fixture.orchestrator.touched(touch({ op: 'read' }));
+    await settled();
+    expect(audit.actions).toContain('trap-touched');
+    expect(journal.filter((line) => line.startsWith('evidence'))).toEqual([]);
+    goOn();
+    await settled();
+    expect(journal).toContain(`evidence traps/${passwords.id}`);
+  });
+
   it('describes each process once an incident, in a record after the touch and in its evidence', async () => {
     const shell = actor({ process: { pid: 900, startedAtNs: 7_000_000_000n, name: 'sh' } });
     for (const op of ['open', 'read'] as const) {

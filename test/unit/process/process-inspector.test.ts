@@ -327,6 +327,39 @@ describe('the first look', () => {
     expect((await glance(ran(file.ino + 1n))).process).not.toHaveProperty('executable');
   });
 
+  it('looks once at the same program for touches of a moment, and again for another program or user', async () => {
+    let looks = 0;
+    class Counting extends ProcReader {
+      override workingDirectory(seat: Seat) {
+        looks += 1;
+        return super.workingDirectory(seat);
+      }
+    }
+    const counting = new ProcProcessInspector({
+      reader: new Counting(proc.root),
+      users: new UserDatabase(),
+      glimpseAgeMs: 60_000,
+    });
+    const file = await stat('/bin/sh', { bigint: true });
+    await proc.put({ pid: 31, parent: 20, start: 71, name: 'cat', executable: '/bin/sh' });
+    const touch = (inode: bigint, uid = 1000) =>
+      seen({ pid: 31, startedAtNs: at(71), name: 'cat', uid, gid: 1000 }, [], {
+        executableFile: { device: file.dev, inode },
+      });
+    const first = await counting.glance(touch(file.ino));
+    expect(await counting.glance(touch(file.ino))).toEqual(first);
+    expect(first.process?.executable).toBe('/bin/sh');
+    expect(looks).toBe(1);
+    expect((await counting.glance(touch(file.ino + 1n))).process).not.toHaveProperty('executable');
+    await counting.glance(touch(file.ino, 0));
+    expect(looks).toBe(3);
+    // Who is not known by its program may have become another.
+    const unknown = seen({ pid: 31, startedAtNs: at(71), name: 'cat' });
+    await counting.glance(unknown);
+    await counting.glance(unknown);
+    expect(looks).toBe(5);
+  });
+
   it('leaves a process alone whose number is used again, at whatever read that happens', async () => {
     const known: ProcessFacts = { pid: 30, startedAtNs: at(70), name: 'cat', uid: 7 };
     for (let at = 0; at < 12; at += 1) {
