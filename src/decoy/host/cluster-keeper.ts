@@ -68,7 +68,7 @@ export class ClusterKeeper {
     }
   }
 
-  /** Beside everything else, at the lowest priority. Whoever waits for one that cannot be built builds their own. */
+  /** Beside everything else, at a low priority. Whoever waits for one that cannot be built builds their own. */
   async #build(): Promise<void> {
     const { folder, diagnostics } = this.#options;
     try {
@@ -98,8 +98,8 @@ export class ClusterKeeper {
     const command = childCommand({ folder: files.folder, program, memoryMb, searchPath });
     const child = startDecoyChild(built, command, []);
     this.#builder = child;
-    // What it becomes and what it starts keep it.
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    // What it becomes and what it starts keep it. Not the lowest: a visitor may wait for it.
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     const chunks: Buffer[] = [];
     let held = 0;
     child.pipe.on('error', () => undefined);
