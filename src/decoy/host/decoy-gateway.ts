@@ -12,6 +12,7 @@ import { loadCLibrary } from './c-library.js';
 import { childCommand } from './child-command.js';
 import { type DecoyChild, startDecoyChild } from './child-process.js';
 import { ChildRun, type RunListener } from './child-run.js';
+import { ClusterKeeper } from './cluster-keeper.js';
 import { keepDecoyKeys } from './decoy-keys.js';
 import { OpenPlaces, type OpenSocket } from './open-places.js';
 import { RestartDelay, type RestartDelays } from './restart-delay.js';
@@ -43,6 +44,8 @@ export interface DecoyGatewayOptions {
   readonly runFolder?: string;
   /** The built files; this package's own when absent. */
   readonly built?: string;
+  /** PostgreSQL's cluster is built ahead so many ms after the start; 2000 when absent, never when null. */
+  readonly buildClusterAfterMs?: number | null;
 }
 
 /** Longest time in ms that a child has to come up. */
@@ -66,6 +69,7 @@ export class DecoyGateway implements Decoy {
   #closed = false;
   #cancelRestart: (() => void) | undefined;
   #cancelRetry: (() => void) | undefined;
+  #cluster: ClusterKeeper | undefined;
 
   constructor(options: DecoyGatewayOptions) {
     this.#options = options;
@@ -81,8 +85,9 @@ export class DecoyGateway implements Decoy {
         throw new DecoyUnavailable(`the C library cannot be called: ${shortReason(error)}`);
       });
       const { hostKeys, tls } = await keepDecoyKeys(keysFolder, story.hostname);
-      this.#settings = { story, software, hostKeys, tls };
       this.#files = await stageFiles(this.#built, stagingFolder(keysFolder, this.#options.runFolder));
+      const keptCluster = await this.#keepCluster(this.#files);
+      this.#settings = { story, software, hostKeys, tls, ...(keptCluster && { keptCluster }) };
       this.#places = new OpenPlaces(library, listen, ports);
       this.#places.tryAll();
       if (this.#places.sockets.length > 0) await this.#startFirst();
@@ -105,7 +110,7 @@ export class DecoyGateway implements Decoy {
     this.#cancelRetry?.();
     // Nobody is to come while the child goes.
     this.#places?.close();
-    await this.#run?.end();
+    await Promise.all([this.#run?.end(), this.#cluster?.close()]);
     if (this.#files) await rm(this.#files.folder, { recursive: true, force: true }).catch(() => undefined);
   }
 
@@ -136,6 +141,15 @@ export class DecoyGateway implements Decoy {
     this.#run = run;
     void run.over.then((reason) => this.#ended(run, reason));
     return run;
+  }
+
+  #keepCluster(files: StagedFiles): Promise<string | undefined> | undefined {
+    const { keysFolder: folder, buildClusterAfterMs: afterMs = 2000, memoryMb = 1536 } = this.#options;
+    if (afterMs === null) return undefined;
+    const { story, clock, diagnostics } = this.#options;
+    const options = { folder, files, story, memoryMb, built: this.#built, clock, diagnostics };
+    this.#cluster = new ClusterKeeper(options);
+    return this.#cluster.offer(afterMs);
   }
 
   get #openSockets(): readonly OpenSocket[] {

@@ -1,13 +1,12 @@
-import { randomBytes, X509Certificate } from 'node:crypto';
-import { constants } from 'node:fs';
-import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { DecoyUnavailable } from '../../core/ports/decoy.js';
 import { printableText } from '../../core/printable.js';
+import { readKept, writeKept } from './kept-files.js';
 import { selfSigned } from './self-signed.js';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 const longestFile = 64 * 1024;
 
 export interface DecoyKeys {
@@ -47,10 +46,10 @@ type HostKeyKind = (typeof hostKeyKinds)[number];
 
 async function keptHostKey(folder: string, kind: HostKeyKind, hostname: string): Promise<string> {
   const path = join(folder, kind.file);
-  const kept = await readKept(path);
+  const kept = (await readKept(path, longestFile))?.toString();
   if (kept !== undefined && !(ssh2.utils.parseKey(kept) instanceof Error)) return kept;
   const made = await makeHostKey(kind, hostname);
-  await write(path, made);
+  await writeKept(path, made);
   return made;
 }
 
@@ -68,10 +67,10 @@ function makeHostKey(kind: HostKeyKind, hostname: string): Promise<string> {
 /** Key and certificate in one file, so that they always belong together. */
 async function keptTls(folder: string, hostname: string): Promise<DecoyKeys['tls']> {
   const path = join(folder, 'tls.pem');
-  const kept = tlsIn((await readKept(path)) ?? '');
+  const kept = tlsIn((await readKept(path, longestFile))?.toString() ?? '');
   if (kept !== undefined) return kept;
   const made = selfSigned(hostname, await setUpAt());
-  await write(path, made.key + made.certificate);
+  await writeKept(path, made.key + made.certificate);
   return made;
 }
 
@@ -91,31 +90,4 @@ async function setUpAt(): Promise<Date> {
   const known = facts === undefined ? Date.now() : Math.min(facts.mtimeMs, Date.now());
   // One that has run out would be conspicuous.
   return new Date(Math.max(known, Date.now() - 5 * 365 * 86_400_000));
-}
-
-async function readKept(path: string): Promise<string | undefined> {
-  const file = await open(path, O_RDONLY | O_NOFOLLOW).catch(() => undefined);
-  if (file === undefined) return undefined;
-  try {
-    const facts = await file.stat();
-    if (!facts.isFile() || facts.size > longestFile || facts.uid !== process.geteuid?.()) return undefined;
-    return (await file.readFile('utf8')).toString();
-  } finally {
-    await file.close();
-  }
-}
-
-async function write(path: string, content: string): Promise<void> {
-  const temporary = `${path}.${randomBytes(8).toString('hex')}`;
-  const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-    await file.close();
-    await rename(temporary, path);
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }

@@ -27,6 +27,8 @@ export interface ServiceSettings {
   readonly hostKeys: readonly string[];
   /** Key of the service's own TLS certificate and the certificate, PEM: for PostgreSQL's SSLRequest. */
   readonly tls?: { readonly key: string; readonly certificate: string };
+  /** File with PostgreSQL's cluster of this story, packed; it may come later, or not at all. */
+  readonly keptCluster?: string;
 }
 
 export interface DecoySoftware {

@@ -1,5 +1,6 @@
 import {
   copyFile,
+  cp,
   mkdir,
   mkdtemp,
   readdir,
@@ -24,12 +25,20 @@ export interface BuiltDecoy {
   remove(): Promise<void>;
 }
 
-/** `services`: a source file of this folder that exports `services`. Below /root: nobody can read it there. */
-export async function buildDecoy(services: string): Promise<BuiltDecoy> {
+/**
+ * `services`: a source file of this folder that exports `services`; the real ones when absent. Below /root: nobody can
+ * read it there.
+ */
+export async function buildDecoy(services?: string): Promise<BuiltDecoy> {
   const folder = await mkdtemp('/root/phantom-decoy-test-');
   const built = join(folder, 'package/dist');
   for (const part of ['core', 'decoy']) await transpileFolder(join(root, 'src', part), join(built, part));
-  await transpile(join(root, 'test/integration/decoy', services), join(built, 'decoy/services/services.js'));
+  if (services !== undefined)
+    await transpile(
+      join(root, 'test/integration/decoy', services),
+      join(built, 'decoy/services/services.js'),
+    );
+  await cp(join(root, 'resources/decoy'), join(folder, 'package/resources/decoy'), { recursive: true });
   await symlink(await realpath(join(root, 'node_modules')), join(folder, 'package/node_modules'));
   await copyFile(join(root, 'package.json'), join(folder, 'package/package.json'));
   return { built, folder, remove: () => rm(folder, { recursive: true, force: true }) };

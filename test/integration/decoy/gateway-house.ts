@@ -75,6 +75,7 @@ export async function openHouse(
     diagnostics: { debug: note, info: note, warn: note, error: note },
     retryMs: 100,
     restart: { minMs: 50, maxMs: 500 },
+    buildClusterAfterMs: null,
     ...options,
   });
   gateway.admit([login]);

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
+import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { systemCallFilter } from '../../../src/decoy/host/system-call-filter.js';
 import { describeWith } from '../../support/requirements.js';
@@ -48,6 +49,40 @@ describeWith(['root', 'perl'], 'the gateway of the decoy under load and attack',
     await until('who was turned away is gone', () => visitors.filter(({ over }) => over).length === 1800);
     expect(gateway.pid).toBe(pid);
     for (const visitor of visitors) visitor.leave();
+    await until('room again', async () => (await visit(port('ssh')).ask('hello')) === 'hello from web-01');
+  });
+
+  it('holds out against 10,000 connections at once at its ports, and accounts for every one', async () => {
+    const { port, witness, gateway } = await open();
+    const pid = gateway.pid;
+    // Each process of the crowd has its own limit of open files; each waits until it has all of its connections.
+    const program = `
+      use Socket; my ($from, @ports) = @ARGV; my @all; my $lost = 0;
+      for my $n (1 .. 1250) {
+        socket(my $s, AF_INET, SOCK_STREAM, 0) or die "socket $!";
+        bind($s, sockaddr_in(0, inet_aton($from))) or die "bind $!";
+        if (connect($s, sockaddr_in($ports[$n % @ports], inet_aton('127.0.0.1')))) { push @all, $s } else { $lost++ }
+      }
+      $| = 1; print scalar(@all), " $lost\\n"; <STDIN>;`;
+    const ports = (['ssh', 'http', 'redis'] as const).map((service) => String(port(service)));
+    const crowd = Array.from({ length: 8 }, (_, index) => {
+      const words = ['--nofile=4096', 'perl', '-e', program, `127.0.1.${index + 1}`, ...ports];
+      return execa('prlimit', words, { stdin: 'pipe' });
+    });
+    const asked = performance.now();
+    await until(
+      'every one is let in or turned away',
+      () => witness.visits.length + witness.turned >= 10_000,
+      60_000,
+    );
+    expect(performance.now() - asked).toBeLessThan(30_000);
+    expect(witness.visits.length + witness.turned).toBe(10_000);
+    // 200 at once, and nobody left before the end.
+    expect(witness.visits).toHaveLength(200);
+    expect(gateway.pid).toBe(pid);
+    for (const { stdin } of crowd) stdin.end('\n');
+    const said = await Promise.all(crowd);
+    expect(said.map(({ stdout }) => stdout)).toEqual(Array(8).fill('1250 0'));
     await until('room again', async () => (await visit(port('ssh')).ask('hello')) === 'hello from web-01');
   });
 

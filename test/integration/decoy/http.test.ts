@@ -1,11 +1,13 @@
 import { connect } from 'node:net';
 import { execa } from 'execa';
+import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeHttpService } from '../../../src/decoy/services/http/http-service.js';
 import { ServedDecoy } from '../../support/decoy-desk.js';
 import { decoySettings } from '../../support/decoy-settings.js';
 import { describeWith } from '../../support/requirements.js';
 import { until } from '../../support/until.js';
+import { chunked } from '../../unit/decoy/services/chunked.js';
 
 const login = { id: 'login-1', service: 'http', user: 'odiaz', password: 'Sommer-2024' } as const;
 const namesake = { ...login, id: 'login-2', password: 'other:with colon' };
@@ -333,4 +335,37 @@ describe('a request at its side', () => {
     socket.end();
     await until('the attempt', () => decoy.told.includes('refused odiaz basic'));
   });
+});
+
+it('reads a request in whatever pieces it comes, as if it came in one', async () => {
+  const request = (method: string, path: string, body: string) =>
+    `${method} ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
+  const piece = fc.constantFrom('\r\n', ':', ' ', 'GET / HTTP/1.1', 'Host: x', '\0', '%', 'chunked', 'a');
+  const stream = fc.oneof(
+    fc
+      .tuple(
+        fc.constantFrom('GET', 'POST', 'HEAD'),
+        fc.constantFrom('/', '/api/v1/users', '/..'),
+        fc.stringMatching(/^[a-z=&]{0,20}$/),
+      )
+      .map((parts) => request(...parts)),
+    fc.array(piece, { minLength: 1, maxLength: 8 }).map((parts) => `${parts.join('')}\r\n\r\n`),
+  );
+  const undated = (text: string) => text.replace(/^Date: .*$/gm, '');
+  await fc.assert(
+    fc.asyncProperty(
+      stream,
+      fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 4 }),
+      async (text, cuts) => {
+        decoy.take();
+        const whole = undated(await raw(text));
+        const toldWhole = decoy.take();
+        const bytes = Buffer.from(text, 'latin1');
+        const pieces = [...chunked(bytes, cuts), bytes.subarray(cuts.reduce((sum, cut) => sum + cut, 0))];
+        expect(undated(await raw(...pieces))).toBe(whole);
+        expect(decoy.take()).toEqual(toldWhole);
+      },
+    ),
+    { numRuns: 15 },
+  );
 });

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { DecoyLogin } from '../../../src/core/decoy/decoy-service.js';
 import type { DecoyStory } from '../../../src/core/decoy/decoy-story.js';
-import type { MakeService } from '../../../src/decoy/services/service.js';
+import type { MakeService, ServiceSettings } from '../../../src/decoy/services/service.js';
 
 export const story: DecoyStory = {
   seed: 7,
@@ -23,13 +23,18 @@ export type Told = readonly [
 ];
 
 /** A service on a port of its own, with a desk that remembers. */
-export async function visited(make: MakeService, logins: readonly DecoyLogin[]) {
+export async function visited(
+  make: MakeService,
+  logins: readonly DecoyLogin[],
+  settings: Partial<ServiceSettings> = {},
+) {
   const told: Told[] = [];
   const sockets = new Set<Socket>();
   const service = make({
     story,
     software: { ssh: '', postgres: '15.18 (Debian 15.18-0+deb12u1)', redis: '7.0.15', http: '' },
     hostKeys: [],
+    ...settings,
   });
   const server = createServer((socket) => {
     sockets.add(socket);

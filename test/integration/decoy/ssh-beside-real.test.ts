@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import ssh2 from 'ssh2';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeWith } from '../../support/requirements.js';
 import { bare, type Ended, openSshHouse, place, quiet, run, type SshHouse, ssh } from './ssh-house.js';
@@ -67,6 +68,27 @@ describeWith(['root', 'ssh', 'ssh-keygen', 'sshpass', 'sshd'], 'beside the real 
   it('names the methods before anything was tried', async () => {
     await both((port) => run('ssh', [...quiet, '-o', 'BatchMode=yes', '-p', `${port}`, 'x@127.0.0.1']));
     expect(house.refused).toEqual([]);
+  });
+
+  it('does not ask by keyboard-interactive, which it did not offer', async () => {
+    const asked = (port: number) =>
+      new Promise<string>((resolve) => {
+        let prompts = 0;
+        const client = new ssh2.Client();
+        client.on('keyboard-interactive', (_name, _words, _language, _prompts, answer) => {
+          prompts += 1;
+          answer(['Tr4p!']);
+        });
+        client.on('ready', () => resolve('let in'));
+        client.on('error', ({ message }) => resolve(`${message}, ${prompts} prompts`));
+        client.on('close', () => client.end());
+        const options = { host: '127.0.0.1', port, username: 'deploy', tryKeyboard: true };
+        client.connect({ ...options, authHandler: ['none', 'keyboard-interactive'] });
+      });
+    const [ours, theirs] = await Promise.all([asked(house.port), asked(real.port)]);
+    expect(ours).toBe(theirs);
+    expect(ours).toBe('All configured authentication methods failed, 0 prompts');
+    expect(house.refused).toEqual([{ user: 'deploy', method: 'keyboard-interactive' }]);
   });
 
   it('disconnects at the sixth failure', async () => {

@@ -29,7 +29,12 @@ function makeHouse(settings: ServiceSettings): PostgresHouse {
   return {
     story,
     version: software.postgres,
-    room: new EngineRoom(story, software.postgres, mostEngines),
+    room: new EngineRoom({
+      story,
+      version: software.postgres,
+      most: mostEngines,
+      ...(settings.keptCluster !== undefined && { keptCluster: settings.keptCluster }),
+    }),
     sessions: new Map(),
     mostConnections,
     ...tlsOf(settings),

@@ -32,6 +32,7 @@ export class PostgresSession {
   #exchange: SaslExchange<DecoyLogin | undefined> | undefined;
   #queries: QuerySession | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #deafen: () => void = () => undefined;
 
   constructor(socket: Socket, desk: VisitDesk, house: PostgresHouse) {
     this.#socket = socket;
@@ -41,19 +42,22 @@ export class PostgresSession {
 
   begin(): void {
     this.#timer = setTimeout(() => this.#socket.destroy(), loginTime);
-    this.#listen();
+    this.#deafen = this.#listen();
   }
 
-  #listen(): void {
+  /** @returns what makes it listen no more; others listen too, and go on */
+  #listen(): () => void {
     const socket = this.#socket;
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => this.#closed());
-    socket.on('end', () => this.#queries?.hungUp() ?? socket.end());
-    socket.on('data', (chunk: Buffer) => {
+    const closed = () => this.#closed();
+    const ended = () => this.#queries?.hungUp() ?? socket.end();
+    const said = (chunk: Buffer) => {
       if (this.#stage === 'over') return;
       this.#reader.add(chunk);
       this.#read();
-    });
+    };
+    socket.on('error', () => socket.destroy());
+    socket.on('close', closed).on('end', ended).on('data', said);
+    return () => void socket.off('close', closed).off('end', ended).off('data', said);
   }
 
   #read(): void {
@@ -129,13 +133,11 @@ export class PostgresSession {
       return;
     }
     const plain = this.#socket;
-    plain.removeAllListeners('data');
-    plain.removeAllListeners('close');
-    plain.removeAllListeners('end');
+    this.#deafen();
     plain.write('S');
     this.#socket = new TLSSocket(plain, { isServer: true, secureContext: tls.context });
     plain.on('close', () => this.#socket.destroy());
-    this.#listen();
+    this.#deafen = this.#listen();
   }
 
   #challenge(startup: Startup): void {

@@ -16,8 +16,9 @@ import { inNewerWords } from './older-catalog.js';
 import type { PostgresHouse } from './postgres-house.js';
 import { QueryTalk, type TalkStep } from './query-talk.js';
 import { serverErrors } from './server-errors.js';
-import { reportedParameters, settingsStatement } from './session-parameters.js';
+import { reportedParameters, settingsStatements } from './session-parameters.js';
 import type { Startup } from './startup-packet.js';
+import { timeoutAfter, timeoutSetting } from './statement-timeout.js';
 
 export interface QueryRoom {
   readonly socket: Socket;
@@ -49,9 +50,17 @@ export class QuerySession {
   #mute = false;
   #strip = false;
   #isOver = false;
+  /** `statement_timeout`, ms: of now, and as the session began with it. */
+  #timeout: number;
+  /** Of the statements behind those that the database works on. */
+  #nextTimeout: number;
+  readonly #firstTimeout: number;
 
   constructor(room: QueryRoom) {
     this.#room = room;
+    this.#firstTimeout = timeoutSetting(room.startup.settings.get('statement_timeout') ?? '0');
+    this.#timeout = this.#firstTimeout;
+    this.#nextTimeout = this.#firstTimeout;
   }
 
   /** The server greets at once; the database comes up meanwhile. */
@@ -83,10 +92,13 @@ export class QuerySession {
         broke: () => this.#fatal(serverErrors.stopped()),
       },
     );
-    const statement = settingsStatement(startup);
-    if (statement !== undefined) {
+    const statements = [
+      ...settingsStatements(startup),
+      ...(this.#timeout === this.#firstTimeout ? [] : [`SET statement_timeout = ${this.#timeout};`]),
+    ];
+    if (statements.length > 0) {
       this.#mute = true;
-      this.#ask(message('Q', zeroEnded(statement)));
+      this.#ask(message('Q', zeroEnded(statements.join(' '))));
     }
   }
 
@@ -113,6 +125,8 @@ export class QuerySession {
     switch (step.kind) {
       case 'query':
         desk.acted({ kind: 'query', text: step.text });
+        if (endsItself(step.text)) this.#fatal(serverErrors.stopped());
+        this.#nextTimeout = timeoutAfter(step.text, this.#nextTimeout, this.#firstTimeout);
         break;
       case 'ask':
         this.#strip = step.strip === true;
@@ -136,7 +150,11 @@ export class QuerySession {
 
   #ask(bytes: Uint8Array): void {
     this.#busy = true;
-    this.#limit(this.#begun ? statementTime : firstStatementTime, serverErrors.stopped());
+    const most = this.#begun ? statementTime : firstStatementTime;
+    this.#limit(most, () => this.#fatal(serverErrors.stopped()));
+    // The database comes up first: that is no time of the statement.
+    if (this.#timeout > 0 && this.#timeout < most && this.#begun)
+      this.#limit(this.#timeout, () => this.#interrupt(serverErrors.timedOut()));
     this.#engine?.ask(bytes);
   }
 
@@ -157,6 +175,7 @@ export class QuerySession {
   #answered(): void {
     this.#busy = false;
     this.#begun = true;
+    this.#timeout = this.#nextTimeout;
     this.#mute = false;
     this.#strip = false;
     this.#idle();
@@ -164,20 +183,27 @@ export class QuerySession {
   }
 
   #idle(): void {
-    this.#limit(idleTime, serverErrors.idleTooLong());
+    this.#limit(idleTime, () => this.#fatal(serverErrors.idleTooLong()));
   }
 
-  #limit(time: number, error: ServerError): void {
+  #limit(time: number, then: () => void): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#fatal(error), time);
+    this.#timer = setTimeout(then, time);
   }
 
-  /** Somebody who knows the secret wants the statement ended: the database is made anew, as nothing else ends it. */
+  /** Somebody who knows the secret wants the statement ended. */
   cancel(secret: number): void {
-    if (secret !== this.#secret || !this.#busy || this.#isOver || this.#mute) return;
+    if (secret === this.#secret && !this.#mute) this.#interrupt(serverErrors.canceled());
+  }
+
+  /** Ends the statement: the database is made anew, as nothing else ends one. */
+  #interrupt(error: ServerError): void {
+    if (!this.#busy || this.#isOver) return;
     this.#engine?.close();
     this.#busy = false;
-    this.#room.socket.write(Buffer.concat([errorResponse(serverErrors.canceled()), readyForQuery('I')]));
+    this.#nextTimeout = this.#timeout;
+    this.#idle();
+    this.#room.socket.write(Buffer.concat([errorResponse(error), readyForQuery('I')]));
     this.#open();
     this.read();
   }
@@ -205,4 +231,9 @@ export class QuerySession {
     socket.end();
     setTimeout(() => socket.destroy(), 2000).unref();
   }
+}
+
+/** Asks the server to end this very session. */
+function endsItself(text: string): boolean {
+  return /\bpg_terminate_backend\s*\(\s*pg_backend_pid\s*\(\s*\)/i.test(text);
 }

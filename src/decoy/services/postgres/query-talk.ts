@@ -59,6 +59,8 @@ export class QueryTalk {
     const step = this.#gather(got);
     if (got.type === copyData) return step;
     this.#inCopy = false;
+    const last = this.#batch.at(-2);
+    if (last?.[0] === copyData) this.#batch.splice(-2, 1, withoutEndMark(last));
     if (got.type === terminate) return [{ kind: 'end' }];
     return [...step, this.#ask(true)];
   }
@@ -88,6 +90,14 @@ export class QueryTalk {
 /** A COPY that reads what the client sends; with comments in front it is not recognised, and fails. */
 function copiesIn(text: string): boolean {
   return /^\s*copy\s[^;]*?\sfrom\s+stdin\b/is.test(text.slice(0, 8192));
+}
+
+/** Up to PostgreSQL 17 a line of `\.` ends CSV too, and psql sends it; the engine would take it for data. */
+function withoutEndMark(copied: Uint8Array): Uint8Array {
+  const mark = /(?<=^.{5}|\n)\\\.\r?\n?$/s.exec(Buffer.from(copied).toString('latin1'))?.[0] ?? '';
+  const shorter = Buffer.from(copied.subarray(0, copied.length - mark.length));
+  shorter.writeInt32BE(shorter.length - 1, 1);
+  return shorter;
 }
 
 function parsedText(body: Buffer): string {

@@ -74,6 +74,14 @@ export const serverErrors = {
     ...fatal('57014', 'canceling statement due to user request', ['postgres.c', 3332, 'ProcessInterrupts']),
     severity: 'ERROR',
   }),
+  timedOut: (): ServerError => ({
+    ...fatal('57014', 'canceling statement due to statement timeout', [
+      'postgres.c',
+      3317,
+      'ProcessInterrupts',
+    ]),
+    severity: 'ERROR',
+  }),
   outOfMemory: (size: number): ServerError => ({
     ...fatal('53200', 'out of memory', ['mcxt.c', 1253, 'repalloc']),
     severity: 'ERROR',

@@ -31,11 +31,10 @@ const taken = [
   'statement_timeout',
 ];
 
-/** A statement that gives the session the settings of its startup packet. */
-export function settingsStatement({ settings }: Startup): string | undefined {
-  const statements = taken.flatMap((name) => {
+/** Statements that give the session the settings of its startup packet. */
+export function settingsStatements({ settings }: Startup): readonly string[] {
+  return taken.flatMap((name) => {
     const value = settings.get(name);
     return value === undefined ? [] : [`SET ${name} = '${value.replaceAll("'", "''")}';`];
   });
-  return statements.length === 0 ? undefined : statements.join(' ');
 }

@@ -44,6 +44,8 @@ function readSettings(body: Buffer, minor: number): StartupPacket {
   if (words.end !== body.length - 1) return { kind: 'error', error: serverErrors.noTerminator() };
   const unknownOptions = words.pairs.map(([name]) => name).filter((name) => name.startsWith('_pq_.'));
   const settings = new Map(words.pairs.filter(([name]) => !name.startsWith('_pq_.')));
+  for (const [name, value] of optionsIn(settings.get('options') ?? ''))
+    if (!settings.has(name)) settings.set(name, value);
   const replication = settings.get('replication');
   if (replication !== undefined && !/^(true|on|yes|1|false|off|no|0|database)$/i.test(replication))
     return { kind: 'error', error: serverErrors.badReplication(replication) };
@@ -53,6 +55,15 @@ function readSettings(body: Buffer, minor: number): StartupPacket {
   const database = cut(settings.get('database') || (settings.get('user') ?? ''));
   const negotiate = minor > 0 || unknownOptions.length > 0 ? { negotiate: unknownOptions } : {};
   return { kind: 'startup', user, database, settings, ...negotiate };
+}
+
+/** Settings in the words of a command line, which is what PGOPTIONS becomes: `-c name=value`, `--name=value`. */
+function optionsIn(text: string): [name: string, value: string][] {
+  const words = text.match(/(?:\\.|[^\\\s])+/g) ?? [];
+  const joined = words.map((word) => word.replace(/\\(.)/g, '$1')).join('\0');
+  return [...joined.matchAll(/(?:^|\0)(?:-c\0?|--)([A-Za-z_.-]{1,63})=([^\0]*)/g)].map(
+    ([, name = '', value = '']) => [name.replaceAll('-', '_'), value],
+  );
 }
 
 /** Names and values up to the empty name; `end` is where that stands. */

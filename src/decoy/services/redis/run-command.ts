@@ -1,6 +1,7 @@
 import { type Client, type Family, fits, type Run } from './command.js';
-import { listedCommands } from './command-list.js';
+import { listedCommands } from './command-table.js';
 import { collections } from './commands/collections.js';
+import { commandCommand } from './commands/command-command.js';
 import { connection } from './commands/connection.js';
 import { keys } from './commands/keys.js';
 import { scripting } from './commands/scripting.js';
@@ -8,9 +9,16 @@ import { server } from './commands/server.js';
 import { strings } from './commands/strings.js';
 import { failure, ok, type Reply } from './reply.js';
 
-const families: readonly Family[] = [connection, keys, strings, collections, server, scripting];
+const families: readonly Family[] = [
+  connection,
+  keys,
+  strings,
+  collections,
+  server,
+  commandCommand,
+  scripting,
+];
 const runs = new Map<string, Run>(families.flatMap((family) => Object.entries(family)));
-const arities = new Map(listedCommands.map(([name, arity]) => [name, arity]));
 const beforeLogin = new Set(['auth', 'hello', 'quit', 'reset']);
 const whileSubscribed = new Set([
   'subscribe',
@@ -43,7 +51,7 @@ export function runCommand(client: Client, words: readonly string[]): Reply {
 }
 
 function whyNot(client: Client, name: string, words: readonly string[]): Reply | undefined {
-  const arity = arities.get(name);
+  const arity = listedCommands.get(name)?.arity;
   if (arity === undefined) return failure(unknownCommand(words));
   if (!fits(arity, words.length)) return failure(`ERR wrong number of arguments for '${name}' command`);
   if (!client.isAuthenticated && !beforeLogin.has(name)) return failure('NOAUTH Authentication required.');

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { AuthContext, Connection, KeyboardAuthContext } from 'ssh2';
+import type { AuthContext, Connection } from 'ssh2';
 import type { DecoyLogin } from '../../../core/decoy/decoy-service.js';
 import { printableText } from '../../../core/printable.js';
 import type { VisitDesk } from '../service.js';
@@ -46,15 +46,8 @@ export class LoginDesk {
     // The first `none` asks for the list of methods and counts for nothing (`userauth_finish` of auth2.c).
     if (context.method === 'none' && this.#requests === 1) context.reject(offeredMethods);
     else if (context.method === 'password') this.#judge(context, context.password);
-    else if (context.method === 'keyboard-interactive') this.#ask(context);
+    // Keyboard-interactive too: Debian's sshd has KbdInteractiveAuthentication off.
     else this.#refuse(context, this.#delay.ofOther(context.username));
-  }
-
-  #ask(context: KeyboardAuthContext): void {
-    context.prompt([{ prompt: 'Password: ', echo: false }], (answers: unknown) => {
-      // An Error when another request came in between.
-      if (Array.isArray(answers)) this.#judge(context, answers[0]);
-    });
   }
 
   /** `password` is an object where the visitor asks to change it, which is refused as sshd does. */

@@ -2,9 +2,7 @@ import type { DecoyStory } from '../../../../core/decoy/decoy-story.js';
 import { contentOf } from '../content/content.js';
 import { activityOf } from '../content/server-activity.js';
 import { makeCluster } from './open-database.js';
-
-/** Names in a built cluster that a visit replaces by its own. */
-export const placeholders = { role: 'decoy_login', database: 'decoy_content' };
+import { placeholders } from './placeholders.js';
 
 /** Makes a cluster with everything that visitors see, and packs it. Takes seconds. */
 export async function buildCluster(story: DecoyStory): Promise<ArrayBuffer> {

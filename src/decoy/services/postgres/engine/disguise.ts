@@ -23,21 +23,21 @@ const enginePid = 42;
  */
 export function disguiseVersion(database: PGlite, { version }: Disguise): void {
   const memory = database.Module as unknown as Memory;
-  const bytes = Buffer.from(memory.HEAPU8.buffer);
+  const bytes = bytesOf(memory);
   const old = /^PostgreSQL (\S+) \(PGlite[^\0]*/.exec(
-    textAt(bytes, find(bytes, Buffer.from('PostgreSQL 18.'))[0]),
+    textAt(bytes, Math.max(0, bytes.indexOf('PostgreSQL 18.'))),
   );
   const [line, oldVersion] = [old?.[0], old?.[1]];
   if (line === undefined || oldVersion === undefined) throw unknownEngine('its version is nowhere');
   for (const at of find(bytes, Buffer.from(line))) write(bytes, at, versionLine(version), line.length);
   const [major = '0', minor = '0'] = oldVersion.split('.');
-  replaceNumbers(bytes, Number(major) * 10_000 + Number(minor), versionNumber(version));
+  replaceNumbers(memory, Number(major) * 10_000 + Number(minor), versionNumber(version));
   const replacement = memory._malloc(Buffer.byteLength(version) + 1);
-  const grown = Buffer.from(memory.HEAPU8.buffer);
+  const grown = bytesOf(memory);
   write(grown, replacement, version, Buffer.byteLength(version) + 1);
   let pointed = 0;
   for (const at of find(grown, Buffer.from(`${oldVersion}\0`)))
-    pointed += replaceNumbers(grown, at, replacement);
+    pointed += replaceNumbers(memory, at, replacement);
   if (pointed === 0) throw unknownEngine('nothing points to its version');
 }
 
@@ -46,12 +46,13 @@ export function disguiseVersion(database: PGlite, { version }: Disguise): void {
  * superuser then.
  */
 export function disguiseUser(database: PGlite, userId: number): void {
-  const bytes = Buffer.from((database.Module as unknown as Memory).HEAPU8.buffer);
+  const words = wordsOf(database.Module as unknown as Memory);
   // miscinit.c and globals.c: MyProcPid, the users of session, SET ROLE and now, and two words on who was authenticated.
-  const pattern = Buffer.concat([enginePid, userId, userId, userId].map(word));
-  const places = find(bytes, pattern).filter((at) => bytes.readInt32LE(at + 24) === superuser);
+  const places = wordsLike(words, enginePid).filter(
+    (at) => [1, 2, 3].every((next) => words[at + next] === userId) && words[at + 6] === superuser,
+  );
   if (places.length !== 1) throw unknownEngine(`its user stands in ${places.length} places`);
-  bytes.writeInt32LE(userId, (places[0] as number) + 24);
+  words[(places[0] as number) + 6] = userId;
 }
 
 /** `PostgreSQL 15.8 (Debian 15.8-0+deb12u1) on ...`, as Debian's and Ubuntu's builds say it. */
@@ -78,10 +79,26 @@ function find(bytes: Buffer, what: Buffer): number[] {
   return places;
 }
 
-function replaceNumbers(bytes: Buffer, from: number, to: number): number {
-  const places = find(bytes, word(from)).filter((at) => at % 4 === 0);
-  for (const at of places) bytes.writeInt32LE(to, at);
+function replaceNumbers(memory: Memory, from: number, to: number): number {
+  const words = wordsOf(memory);
+  const places = wordsLike(words, from);
+  for (const at of places) words[at] = to;
   return places.length;
+}
+
+/** Word by word: a search for bytes that begin with a zero stops at every byte of empty memory. */
+function wordsLike(words: Int32Array, value: number): number[] {
+  const places: number[] = [];
+  for (let at = words.indexOf(value); at >= 0; at = words.indexOf(value, at + 1)) places.push(at);
+  return places;
+}
+
+function wordsOf({ HEAPU8 }: Memory): Int32Array {
+  return new Int32Array(HEAPU8.buffer);
+}
+
+function bytesOf({ HEAPU8 }: Memory): Buffer {
+  return Buffer.from(HEAPU8.buffer);
 }
 
 function write(bytes: Buffer, at: number, text: string, room: number): void {
@@ -92,12 +109,6 @@ function write(bytes: Buffer, at: number, text: string, room: number): void {
 
 function textAt(bytes: Buffer, at = 0): string {
   return bytes.toString('latin1', at, bytes.indexOf(0, at));
-}
-
-function word(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32LE(value);
-  return bytes;
 }
 
 function unknownEngine(why: string): Error {

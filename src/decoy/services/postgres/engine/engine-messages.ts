@@ -1,4 +1,5 @@
 import type { DecoyStory } from '../../../../core/decoy/decoy-story.js';
+import type { EngineProgram } from './engine-program.js';
 
 /** What a thread with a database in it is started for. */
 export type EngineTask =
@@ -7,6 +8,7 @@ export type EngineTask =
       readonly kind: 'serve';
       /** A cluster that was built before. */
       readonly cluster: ArrayBuffer | SharedArrayBuffer;
+      readonly engine: EngineProgram;
       readonly story: DecoyStory;
       readonly version: string;
       readonly user: string;

@@ -1,12 +1,14 @@
 import type { Worker } from 'node:worker_threads';
 import type { DecoyStory } from '../../../../core/decoy/decoy-story.js';
 import type { EngineReport, EngineTask } from './engine-messages.js';
+import { compileEngine, type EngineProgram } from './engine-program.js';
+import { readKeptCluster, shared } from './kept-cluster.js';
 import { startEngine } from './start-engine.js';
 
 /** Who wants a database, and how it is to look to them. */
 export type EngineWish = Omit<
   Extract<EngineTask, { kind: 'serve' }>,
-  'kind' | 'cluster' | 'story' | 'version' | 'passedOn'
+  'kind' | 'cluster' | 'engine' | 'story' | 'version' | 'passedOn'
 >;
 
 export interface EngineListener {
@@ -26,32 +28,34 @@ export interface Engine {
   close(): void;
 }
 
-/** Holds the databases of visitors: at most so many at once, all from one cluster that is built once. */
-export class EngineRoom {
-  readonly #story: DecoyStory;
-  readonly #version: string;
-  readonly #most: number;
-  #open = 0;
-  #cluster: Promise<SharedArrayBuffer> | undefined;
+export interface EngineRoomOptions {
+  readonly story: DecoyStory;
+  /** `server_version`. */
+  readonly version: string;
+  /** Databases at once. */
+  readonly most: number;
+  /** File of a cluster that the daemon keeps; where there is none it is built when somebody logs in. */
+  readonly keptCluster?: string;
+}
 
-  constructor(story: DecoyStory, version: string, most: number) {
-    this.#story = story;
-    this.#version = version;
-    this.#most = most;
+/** What every database is made from. */
+interface Stock {
+  readonly cluster: SharedArrayBuffer;
+  readonly engine: EngineProgram;
+}
+
+/** Holds the databases of visitors: at most so many at once, all from one cluster. */
+export class EngineRoom {
+  readonly #options: EngineRoomOptions;
+  #open = 0;
+  #stock: Promise<Stock> | undefined;
+
+  constructor(options: EngineRoomOptions) {
+    this.#options = options;
   }
 
   get isFull(): boolean {
-    return this.#open >= this.#most;
-  }
-
-  /** Takes seconds of a processor and much memory: never for somebody who has shown no login. */
-  #prepare(): void {
-    if (this.#cluster !== undefined) return;
-    this.#cluster = this.#build();
-    // Whoever needs it is told; the next one tries again.
-    this.#cluster.catch(() => {
-      this.#cluster = undefined;
-    });
+    return this.#open >= this.#options.most;
   }
 
   /** Opens one at once; what is asked of it waits until it is there. */
@@ -60,31 +64,48 @@ export class EngineRoom {
     const engine = new RoomEngine(listener, () => {
       this.#open -= 1;
     });
-    this.#prepare();
+    const { story, version } = this.#options;
     const { passedOn } = engine;
-    void this.#cluster
-      ?.then((cluster) => {
+    void this.#prepare()
+      .then((stock) => {
         if (engine.isClosed) return;
-        const common = { kind: 'serve', cluster, story: this.#story, version: this.#version } as const;
+        const common = { kind: 'serve', ...stock, story, version } as const;
         engine.run(startEngine({ ...common, ...wish, passedOn: passedOn.buffer as SharedArrayBuffer }));
       })
       .catch(() => engine.fail());
     return engine.face;
   }
 
-  async #build(): Promise<SharedArrayBuffer> {
-    const worker = startEngine({ kind: 'build', story: this.#story, version: this.#version });
+  /** Takes memory: never for somebody who has shown no login. */
+  #prepare(): Promise<Stock> {
+    if (this.#stock !== undefined) return this.#stock;
+    const stock = Promise.all([this.#cluster(), compileEngine()]).then(([cluster, engine]) => ({
+      cluster,
+      engine,
+    }));
+    // Whoever needs it is told; the next one tries again.
+    stock.catch(() => {
+      this.#stock = undefined;
+    });
+    this.#stock = stock;
+    return stock;
+  }
+
+  async #cluster(): Promise<SharedArrayBuffer> {
+    const { story, version, keptCluster } = this.#options;
+    const kept = keptCluster === undefined ? undefined : await readKeptCluster(keptCluster);
+    if (kept !== undefined) return kept;
+    const worker = startEngine({ kind: 'build', story, version });
     try {
-      const packed = await new Promise<ArrayBuffer>((resolve, reject) => {
-        worker.on('message', (report: EngineReport) => report.kind === 'built' && resolve(report.cluster));
+      return await new Promise<SharedArrayBuffer>((resolve, reject) => {
+        worker.on(
+          'message',
+          (report: EngineReport) => report.kind === 'built' && resolve(shared(Buffer.from(report.cluster))),
+        );
         worker.on('error', reject);
         worker.on('exit', () => reject(new Error('it ended')));
         drain(worker);
       });
-      // Every thread reads the same bytes.
-      const shared = new SharedArrayBuffer(packed.byteLength);
-      new Uint8Array(shared).set(new Uint8Array(packed));
-      return shared;
     } finally {
       await worker.terminate();
     }

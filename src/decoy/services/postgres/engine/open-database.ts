@@ -1,4 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
+import { ClusterFiles } from './cluster-files.js';
+import type { EngineProgram } from './engine-program.js';
 
 // Of PGlite's own, with less memory and the settings of a small server of Debian.
 const settings = {
@@ -37,11 +39,19 @@ export function makeCluster(): Promise<PGlite> {
   });
 }
 
-/** Opens a database of a cluster that was built before. */
-export function openCluster(cluster: ArrayBuffer | SharedArrayBuffer, database: string): Promise<PGlite> {
+/**
+ * Opens a database of a cluster that was built before.
+ * @param engine the engine's program where it was compiled already
+ */
+export function openCluster(
+  cluster: ArrayBuffer | SharedArrayBuffer,
+  database: string,
+  engine?: EngineProgram,
+): Promise<PGlite> {
   return PGlite.create({
     startParams,
     database,
-    loadDataDir: new Blob([new Uint8Array(cluster as ArrayBuffer)]),
+    fs: new ClusterFiles(cluster),
+    ...(engine && { pgliteWasmModule: engine }),
   });
 }

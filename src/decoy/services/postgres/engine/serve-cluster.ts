@@ -1,8 +1,8 @@
 import { boundFiles } from './bounded-memory.js';
-import { placeholders } from './build-cluster.js';
 import { disguiseUser, disguiseVersion } from './disguise.js';
 import type { EngineTask } from './engine-messages.js';
 import { openCluster } from './open-database.js';
+import { placeholders } from './placeholders.js';
 import { dressSession } from './session-dress.js';
 
 /** Output that may be under way to the visitor, bytes; above it the thread stands still. */
@@ -16,7 +16,8 @@ export async function serveCluster(
   send: (bytes: Uint8Array) => void,
 ): Promise<(messages: Uint8Array) => void> {
   const plain = ['postgres', 'template1'].includes(task.database);
-  const database = await openCluster(task.cluster, plain ? task.database : placeholders.database);
+  const name = plain ? task.database : placeholders.database;
+  const database = await openCluster(task.cluster, name, task.engine);
   const userId = await dressSession(database, task);
   boundFiles(database);
   disguiseVersion(database, task);

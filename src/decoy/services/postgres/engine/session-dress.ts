@@ -1,6 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite';
-import { placeholders } from './build-cluster.js';
 import type { EngineTask } from './engine-messages.js';
+import { placeholders } from './placeholders.js';
 
 type Serve = Extract<EngineTask, { kind: 'serve' }>;
 

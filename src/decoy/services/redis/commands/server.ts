@@ -1,5 +1,4 @@
-import { type Family, integer, syntaxError, withSubcommands } from '../command.js';
-import { listedCommands } from '../command-list.js';
+import { type Family, integer, withSubcommands } from '../command.js';
 import { matchesGlob } from '../glob.js';
 import { infoText } from '../info.js';
 import { failure, ok, type Reply } from '../reply.js';
@@ -39,7 +38,6 @@ export const server: Family = {
     resetstat: { arity: 2, run: () => ok },
     rewrite: { arity: 2, run: () => ok },
   }),
-  command: (_client, words) => commandTable(words),
   time: () => [
     String(Math.floor(Date.now() / 1000)),
     String((Date.now() % 1000) * 1000 + Math.floor(Math.random() * 1000)),
@@ -116,44 +114,4 @@ function replicate(
   if (number === undefined || number < 0 || number > 65_535) return failure('ERR Invalid master port');
   client.server.master = { host: host.slice(0, 256), port };
   return ok;
-}
-
-function commandTable(words: readonly string[]): Reply {
-  const subcommand = words[1]?.toLowerCase();
-  if (subcommand === undefined) return listedCommands.map(described);
-  if (subcommand === 'count') return listedCommands.length;
-  if (subcommand === 'list') return listedCommands.map(([name]) => name);
-  const wanted = words.slice(2).map((name) => name.toLowerCase());
-  if (subcommand === 'info')
-    return (wanted.length === 0 ? listedCommands.map(([name]) => name) : wanted).map((name) => {
-      const found = listedCommands.find(([known]) => known === name);
-      return found === undefined ? { none: 'array' } : described(found);
-    });
-  if (subcommand !== 'docs') return subcommand === 'getkeys' ? syntaxError : unknown(words);
-  const documented = listedCommands.filter(([name]) => wanted.length === 0 || wanted.includes(name));
-  return { map: documented.map(([name, , , group, summary]) => [name, documentation(group, summary)]) };
-}
-
-function unknown(words: readonly string[]): Reply {
-  return failure(`ERR unknown subcommand '${(words[1] ?? '').slice(0, 128)}'. Try COMMAND HELP.`);
-}
-
-function described([name, arity, flags, , , first, last, step]: (typeof listedCommands)[number]): Reply {
-  const marks: Reply = {
-    set: flags
-      .split(' ')
-      .filter(Boolean)
-      .map((status) => ({ status })),
-  };
-  return [name, arity, marks, first, last, step, { set: [] }, { set: [] }, { set: [] }, []];
-}
-
-function documentation(group: string, summary: string): Reply {
-  return {
-    map: [
-      ['summary', summary],
-      ['since', '1.0.0'],
-      ['group', group],
-    ],
-  };
 }

@@ -1,0 +1,2 @@
+/** Names in a built cluster that a visit replaces by its own. */
+export const placeholders = { role: 'decoy_login', database: 'decoy_content' };
