@@ -188,6 +188,7 @@ export class DockerSandbox implements Sandbox {
 
   async close(): Promise<void> {
     await this.#warm.close();
+    await this.#maker.close();
   }
 
   async #startWarm({ incidentId }: SandboxRequest): Promise<RunningSandbox | undefined> {

@@ -12,7 +12,7 @@ import { DockerFailure, oneLine } from './docker-failure.js';
 import { checkEngine, type EngineOffer } from './engine-check.js';
 import type { EngineExecs } from './engine-execs.js';
 import { furnish, furnitureFacts, hireStaff } from './furnish.js';
-import { ensureMirrorImage } from './mirror-image.js';
+import { ensureMirrorImage, removeOldMirrors } from './mirror-image.js';
 import { buildMirror, type Mirror } from './mirror-root.js';
 import { ensureNetwork } from './network.js';
 import { plausibleMac } from './network-card.js';
@@ -76,14 +76,15 @@ export class SandboxMaker {
   /** Makes image and network, or finds them. */
   prepare(): Promise<Ground> {
     return this.#turns.take('prepare', async () => {
-      const { hostUsr = '/usr', runtime } = this.#options;
+      const { hostUsr = '/usr', runtime, instanceId } = this.#options;
       const story = this.#options.story();
       const { client } = this.#parts;
       const offer = await checkEngine(client, runtime);
       const mirror = await buildMirror({ hostRoot: '/', hostUsr, story }).catch((error: unknown) => {
         throw unavailable('the sandbox image cannot be built', error);
       });
-      const image = await ensureMirrorImage(client, mirror.root);
+      const image = await ensureMirrorImage(client, mirror.root, instanceId);
+      await removeOldMirrors(client, instanceId, image);
       await ensureNetwork(client);
       this.#ground = { story, image, mirror, offer };
       return this.#ground;
@@ -93,6 +94,11 @@ export class SandboxMaker {
   /** Forgets what was prepared, because it is to be removed. */
   forget(): void {
     this.#ground = undefined;
+  }
+
+  /** Removes what an engine too slow to answer made after all. Never throws. */
+  async close(): Promise<void> {
+    await this.#sweep().catch(() => {});
   }
 
   isMaking(name: string): boolean {
