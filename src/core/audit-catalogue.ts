@@ -409,6 +409,13 @@ export const auditCatalogue = {
     severity: 30,
     meaning: 'what a visitor ran in the sandbox ended',
   },
+  'recording-completed': {
+    kind: 'event',
+    category: ['file'],
+    type: ['change'],
+    severity: 40,
+    meaning: 'the recording of a session that a killed daemon left open was closed and got its checksum',
+  },
   'file-brought': {
     kind: 'event',
     category: ['file'],

@@ -8,7 +8,7 @@ import type { Config } from '../config/schema.js';
 import { loadManifest } from '../config/traps-manifest.js';
 import { BroughtFiles } from '../core/decoy/brought-files.js';
 import type { DecoyStory } from '../core/decoy/decoy-story.js';
-import { evidenceRemoved } from '../core/evidence-of.js';
+import { evidenceRemoved, recordingCompleted } from '../core/evidence-of.js';
 import { ExemptedTouches } from '../core/exempted-touches.js';
 import type { Exemption } from '../core/exemption.js';
 import type { Incident } from '../core/incident.js';
@@ -66,6 +66,7 @@ export interface Parts {
   readonly redirect: RedirectDesk;
   /** Absent where the configuration wants no sandbox. */
   readonly decoy: DecoyHouse | undefined;
+  readonly evidence: EvidenceFolder;
   readonly containment: ContainmentParts;
   readonly orchestrator: Orchestrator;
   readonly exemptions: ExemptionRules;
@@ -105,6 +106,8 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
     incidentBytes: config.evidence.incident_mb * mebibyte,
     totalBytes: config.evidence.total_mb * mebibyte,
     removed: (id, bytes) => void record(evidenceRemoved(id, bytes, evidence.folder(id), clock.nowNs())),
+    completed: (id, name) =>
+      void record(recordingCompleted(id, join(evidence.folder(id), name), clock.nowNs())),
   });
   const traps = new Map<string, Trap>();
   const incidents: Parts['incidents'] = {};
@@ -220,6 +223,7 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
     keys,
     sensors: composeSensors(config, { inspector, holders, clock, diagnostics }),
     sandboxes,
+    evidence,
     containment,
     orchestrator,
     exemptions,
