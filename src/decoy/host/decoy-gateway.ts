@@ -43,6 +43,8 @@ export interface DecoyGatewayOptions {
   readonly runFolder?: string;
   /** The built files; this package's own when absent. */
   readonly built?: string;
+  /** How often the child is asked whether it still answers, ms; see `watchdog.ts`. */
+  readonly askEveryMs?: number;
 }
 
 /** Longest time in ms that a child has to come up. */
@@ -62,6 +64,9 @@ export class DecoyGateway implements Decoy {
   #files: StagedFiles | undefined;
   #settings: ServiceSettings | undefined;
   #run: ChildRun | undefined;
+  /** Where the child answers, as it was told, by descriptor of the socket. */
+  readonly #answering = new Map<number, DecoyPlace>();
+  #isOpen = false;
   #lastVisit = 0;
   #closed = false;
   #cancelRestart: (() => void) | undefined;
@@ -86,6 +91,7 @@ export class DecoyGateway implements Decoy {
       this.#places = new OpenPlaces(library, listen, ports);
       this.#places.tryAll();
       if (this.#places.sockets.length > 0) await this.#startFirst();
+      this.#isOpen = true;
       this.#retryLater();
       return this.#places.places;
     } catch (error) {
@@ -134,8 +140,23 @@ export class DecoyGateway implements Decoy {
     const child = startDecoyChild(this.#built, command, descriptors);
     const run = new ChildRun(child, sockets.length, (hear) => this.#link(child, sockets, hear));
     this.#run = run;
+    void run.ready.then(() => this.#answers(sockets));
     void run.over.then((reason) => this.#ended(run, reason));
     return run;
+  }
+
+  /** Those of its first start are what `open` returns. */
+  #answers(sockets: readonly OpenSocket[]): void {
+    const news = sockets.filter(({ descriptor }) => !this.#answering.has(descriptor));
+    for (const { descriptor, place } of news) this.#answering.set(descriptor, place);
+    if (this.#isOpen && !this.#closed && news.length > 0)
+      this.#listener?.placed(news.map(({ place }) => place));
+  }
+
+  #answersNoMore(failure: string): void {
+    const places = [...this.#answering.values()];
+    this.#answering.clear();
+    if (places.length > 0) this.#listener?.placed(places.map((place) => ({ ...place, failure })));
   }
 
   get #openSockets(): readonly OpenSocket[] {
@@ -155,10 +176,12 @@ export class DecoyGateway implements Decoy {
       sockets: sockets.map(({ service }, index) => ({ service, descriptor: firstSocketDescriptor + index })),
       ...{ mostVisits, mostOfOneSource, loginGraceMs },
     };
+    const { askEveryMs } = this.#options;
     return new DaemonEnd(
       {
         stream: child.pipe,
         settings,
+        ...(askEveryMs !== undefined && { askEveryMs }),
         listener: this.#listener as VisitListener,
         clock,
         nextVisitId: () => {
@@ -178,8 +201,10 @@ export class DecoyGateway implements Decoy {
     if (this.#run === run) this.#run = undefined;
     if (this.#closed || this.#places === undefined) return;
     const delayMs = run.isRenewed ? 0 : this.#delay.after(run.ranMs());
-    if (!run.isRenewed)
+    if (!run.isRenewed) {
       this.#options.diagnostics.warn('the process for visitors of the decoy ended', { reason, delayMs });
+      this.#answersNoMore(`the process for visitors ended: ${reason}`);
+    }
     this.#cancelRestart = this.#options.clock.after(delayMs, () => this.#restart());
   }
 
@@ -201,7 +226,7 @@ export class DecoyGateway implements Decoy {
     this.#cancelRetry = clock.after(retryMs, () => {
       const opened = this.#places?.tryAll() ?? [];
       for (const { service, ip, port } of opened)
-        diagnostics.info('the decoy has its place now', { service, ip, port });
+        diagnostics.debug('the decoy has its place now', { service, ip, port });
       if (opened.length > 0) this.#renewIfQuiet();
       this.#retryLater();
     });
