@@ -295,7 +295,7 @@ export const auditCatalogue = {
     category: ['host'],
     type: ['info'],
     severity: 60,
-    meaning: 'the sandbox of an incident could not be started; it is tried again',
+    meaning: 'the sandbox of an incident could not be started, or is out of reach; it is tried again',
   },
   'sandbox-refused': {
     kind: 'event',
@@ -330,7 +330,7 @@ export const auditCatalogue = {
     category: ['host'],
     type: ['info'],
     severity: 40,
-    meaning: 'a sandbox that an earlier run left running goes on',
+    meaning: 'a sandbox that an earlier run left running, or that was out of reach, goes on',
   },
   'sandbox-lost': {
     kind: 'event',

@@ -110,12 +110,14 @@ export class OwnContainers {
   }
 
   /**
-   * Removes a container by name if it is ours; none is no error.
+   * Removes a container by name if it is ours, and says whether there was one.
    * @throws SandboxUnavailable
    */
-  async removeByName(name: string): Promise<void> {
+  async removeByName(name: string): Promise<boolean> {
     const found = await this.inspect(name);
-    if (found !== undefined && this.isOurs(found)) await this.removeById(found.Id);
+    if (found === undefined || !this.isOurs(found)) return false;
+    await this.removeById(found.Id);
+    return true;
   }
 
   /**

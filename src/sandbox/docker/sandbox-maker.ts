@@ -23,6 +23,9 @@ import { Turns } from './turns.js';
 // A first process that cannot run ends within a few ms; looking earlier would call it running.
 const settleMs = 30;
 
+/** So long after its name was given an engine may still make a container, ms. */
+const doubtfulMs = 600_000;
+
 export interface MakerParts {
   readonly client: DockerClient;
   readonly containers: OwnContainers;
@@ -55,8 +58,8 @@ export class SandboxMaker {
   readonly #turns = new Turns();
   /** Names of those that are being made. */
   readonly #making = new Set<string>();
-  /** Names that an engine too slow to answer may have given to a container nevertheless. */
-  readonly #doubtful = new Set<string>();
+  /** Names that an engine too slow to answer may give to a container yet, and since when. */
+  readonly #doubtful = new Map<string, number>();
   #ground: Ground | undefined;
 
   constructor(options: DockerSandboxOptions, parts: MakerParts) {
@@ -153,7 +156,7 @@ export class SandboxMaker {
       const staffed = this.#hire(id, pid, mirror).catch(() => {});
       return { id, image, madeAt: performance.now(), staffed };
     } catch (error) {
-      this.#doubtful.add(name);
+      this.#doubtful.set(name, performance.now());
       // At once where it can be; else before the next is made.
       if (id !== undefined) await containers.removeById(id).catch(() => undefined);
       throw unavailable('the sandbox cannot be made', error);
@@ -163,9 +166,10 @@ export class SandboxMaker {
   }
 
   async #sweep(): Promise<void> {
-    for (const name of this.#doubtful) {
-      await this.#parts.containers.removeByName(name);
-      this.#doubtful.delete(name);
+    for (const [name, since] of this.#doubtful) {
+      const isGone = await this.#parts.containers.removeByName(name);
+      // It may be made only now: one that is not there yet is looked for again.
+      if (isGone || performance.now() - since > doubtfulMs) this.#doubtful.delete(name);
     }
   }
 

@@ -206,7 +206,7 @@ describeWith(['root'], 'the gateway of the decoy', () => {
   });
 
   it('notices that it loops for ever, ends it and starts it anew; both is told', async () => {
-    const { port, gateway, witness } = await open({ askEveryMs: 100 });
+    const { port, gateway, witness } = await open({ askEveryMs: 200 });
     const busy = visit(port('ssh'));
     await busy.ask('hello');
     const pid = gateway.pid;
@@ -223,9 +223,10 @@ describeWith(['root'], 'the gateway of the decoy', () => {
   });
 
   it('leaves it alone while it answers', async () => {
-    const { port, gateway, witness } = await open({ askEveryMs: 10 });
+    const { port, gateway, witness } = await open({ askEveryMs: 200 });
     const pid = gateway.pid;
-    for (let line = 0; line < 300; line += 1) await visit(port('ssh')).ask('hello');
+    const visitor = visit(port('ssh'));
+    for (let line = 0; line < 100; line += 1) await visitor.ask('hello');
     expect(gateway.pid).toBe(pid);
     expect(witness.placings).toEqual([]);
   });
