@@ -26,30 +26,24 @@ export async function sessionsAtOnce(workspace: Workspace, socketPath: string): 
   });
   workspace.defer(() => sandbox.removeEverything());
   const docker = new Docker({ socketPath });
-  const containers: string[] = [];
-  let held = { inside: [0], outside: [0] };
+  const inside: number[] = [];
+  const outside: number[] = [];
   let fitting = 0;
-  while (containers.length < most) {
-    const { id } = await sandbox.start({ incidentId: `bench-${containers.length}` });
-    await lookAround(sandbox, `bench-${containers.length}`);
-    containers.push(id);
-    held = {
-      inside: await Promise.all(containers.map((one) => countedFor(docker, one))),
-      outside: await Promise.all(containers.map(shimOf)),
-    };
-    const total = sum(held.inside) + sum(held.outside);
-    progress(`sessions at once: ${containers.length}, ${inMib(total)} MiB`);
+  while (inside.length < most) {
+    const incidentId = `bench-${inside.length}`;
+    const { id } = await sandbox.start({ incidentId });
+    await lookAround(sandbox, incidentId);
+    inside.push(await countedFor(docker, id));
+    outside.push(await shimOf(id));
+    const total = sum(inside) + sum(outside);
+    progress(`sessions at once: ${inside.length}, ${inMib(total)} MiB`);
     if (total > bound) break;
-    fitting = containers.length;
+    fitting = inside.length;
   }
   return {
     columns: ['sessions at once in 512 MiB', 'MiB of one inside', "MiB of the engine's process"],
     rows: [
-      [
-        fitting === most ? `${most} or more` : String(fitting),
-        inMib(median(held.inside)),
-        inMib(median(held.outside)),
-      ],
+      [fitting === most ? `${most} or more` : String(fitting), inMib(median(inside)), inMib(median(outside))],
     ],
   };
 }
