@@ -295,7 +295,7 @@ export const auditCatalogue = {
     category: ['host'],
     type: ['info'],
     severity: 60,
-    meaning: 'the sandbox of an incident could not be started; it is tried again',
+    meaning: 'the sandbox of an incident could not be started, or is out of reach; it is tried again',
   },
   'sandbox-refused': {
     kind: 'event',
@@ -330,7 +330,7 @@ export const auditCatalogue = {
     category: ['host'],
     type: ['info'],
     severity: 40,
-    meaning: 'a sandbox that an earlier run left running goes on',
+    meaning: 'a sandbox that an earlier run left running, or that was out of reach, goes on',
   },
   'sandbox-lost': {
     kind: 'event',
@@ -408,6 +408,13 @@ export const auditCatalogue = {
     type: ['end'],
     severity: 30,
     meaning: 'what a visitor ran in the sandbox ended',
+  },
+  'recording-completed': {
+    kind: 'event',
+    category: ['file'],
+    type: ['change'],
+    severity: 40,
+    meaning: 'the recording of a session that a killed daemon left open was closed and got its checksum',
   },
   'file-brought': {
     kind: 'event',

@@ -29,6 +29,12 @@ export function evidenceRemoved(incidentId: string, bytes: number, path: string,
   return { action: 'evidence-removed', atNs, message, path };
 }
 
+/** The record of a recording that a killed daemon had left open; `path` is where it is. */
+export function recordingCompleted(incidentId: string, path: string, atNs: bigint): AuditEvent {
+  const message = `a recording of incident ${incidentId} that was cut off by the end of the daemon is closed`;
+  return { action: 'recording-completed', atNs, message, path };
+}
+
 /** A value as a file of evidence: indented JSON, with integers that JSON cannot hold as text. */
 export function toJson(value: unknown): Uint8Array {
   // Times in ns exceed what a JSON number holds exactly.

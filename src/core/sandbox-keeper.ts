@@ -216,15 +216,33 @@ export class SandboxKeeper {
     const { sandbox } = this.#options;
     const { running, incident } = place;
     if (running === undefined || place.isClosed) return;
+    const state = await sandbox.isRunning(place.id).catch((error: Error) => error);
+    if (place.isClosed || this.#stopping) return;
     // An engine that does not answer says nothing of its containers.
-    const lives = await sandbox.isRunning(place.id).catch(() => true);
-    if (lives || place.isClosed || this.#stopping) return;
+    if (state instanceof Error) return this.#outOfReach(place, running, state.message);
+    if (state) return this.#inReach(place, running);
     place.running = undefined;
     await this.#record('sandbox-lost', `sandbox ${running.name} does not run any more`, {
       incident,
       ...containerFacts(running),
     });
     await this.#start(place);
+  }
+
+  async #outOfReach(place: SandboxPlace, { name }: RunningSandbox, reason: string): Promise<void> {
+    if (place.failure === reason) return;
+    place.failure = reason;
+    const message = `sandbox ${name} is out of reach: ${reason}`;
+    await this.#record('sandbox-failed', message, { incident: place.incident, reason, container: name });
+  }
+
+  async #inReach(place: SandboxPlace, running: RunningSandbox): Promise<void> {
+    if (place.failure === undefined) return;
+    place.failure = undefined;
+    await this.#record('sandbox-resumed', `sandbox ${running.name} is in reach again`, {
+      incident: place.incident,
+      ...containerFacts(running),
+    });
   }
 
   async #close(place: SandboxPlace): Promise<void> {

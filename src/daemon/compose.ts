@@ -8,11 +8,12 @@ import type { Config } from '../config/schema.js';
 import { loadManifest } from '../config/traps-manifest.js';
 import { BroughtFiles } from '../core/decoy/brought-files.js';
 import type { DecoyStory } from '../core/decoy/decoy-story.js';
-import { evidenceRemoved } from '../core/evidence-of.js';
+import { evidenceRemoved, recordingCompleted } from '../core/evidence-of.js';
 import { ExemptedTouches } from '../core/exempted-touches.js';
 import type { Exemption } from '../core/exemption.js';
 import type { Incident } from '../core/incident.js';
 import { Orchestrator } from '../core/orchestrator.js';
+import type { Clock } from '../core/ports/clock.js';
 import type { Diagnostics } from '../core/ports/diagnostics.js';
 import { SandboxUnavailable } from '../core/ports/sandbox.js';
 import type { Sensor } from '../core/ports/sensor.js';
@@ -66,6 +67,7 @@ export interface Parts {
   readonly redirect: RedirectDesk;
   /** Absent where the configuration wants no sandbox. */
   readonly decoy: DecoyHouse | undefined;
+  readonly evidence: EvidenceFolder;
   readonly containment: ContainmentParts;
   readonly orchestrator: Orchestrator;
   readonly exemptions: ExemptionRules;
@@ -105,6 +107,8 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
     incidentBytes: config.evidence.incident_mb * mebibyte,
     totalBytes: config.evidence.total_mb * mebibyte,
     removed: (id, bytes) => void record(evidenceRemoved(id, bytes, evidence.folder(id), clock.nowNs())),
+    completed: (id, name) =>
+      void record(recordingCompleted(id, join(evidence.folder(id), name), clock.nowNs())),
   });
   const traps = new Map<string, Trap>();
   const incidents: Parts['incidents'] = {};
@@ -141,12 +145,7 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
       })
     : undefined;
   const redirect = new RedirectDesk({
-    redirect: new NftRedirect({
-      clock,
-      diagnostics,
-      ports: decoyPorts(config.sandbox.advertise),
-      allowed: response.redirect_allow,
-    }),
+    redirect: composeRedirect(config, clock, diagnostics),
     record,
     clock,
     forMs: config.sandbox.time_to_live_s * 1000,
@@ -220,6 +219,7 @@ export function compose(config: Config, diagnostics: Diagnostics, techniques?: T
     keys,
     sensors: composeSensors(config, { inspector, holders, clock, diagnostics }),
     sandboxes,
+    evidence,
     containment,
     orchestrator,
     exemptions,
@@ -283,11 +283,30 @@ export function composeSandbox(
     warm: sandbox.warm,
     ...(sandbox.runtime !== undefined && { runtime: sandbox.runtime }),
     socketPath: sandbox.socket,
-    // Two installations on one host, told apart by their state, never remove each other's.
-    instanceId: createHash('sha256').update(paths.state_dir).digest('hex').slice(0, 12),
+    instanceId: installationId(paths.state_dir),
     limits: { memoryMb: sandbox.memory_mb, pids: sandbox.pids, cpus: sandbox.cpus },
     apiTimeoutMs: sandbox.api_timeout_ms,
   });
+}
+
+/** The redirect alone; for commands that only remove it. */
+export function composeRedirect(
+  { paths, sandbox, response }: Config,
+  clock: Clock,
+  diagnostics: Diagnostics,
+): NftRedirect {
+  return new NftRedirect({
+    installation: installationId(paths.state_dir),
+    clock,
+    diagnostics,
+    ports: decoyPorts(sandbox.advertise),
+    allowed: response.redirect_allow,
+  });
+}
+
+/** Two installations on one host, told apart by their state, never remove each other's. */
+function installationId(stateDir: string): string {
+  return createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
 }
 
 interface SensorParts {

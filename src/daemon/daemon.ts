@@ -107,6 +107,9 @@ export class Daemon {
       watcher.start();
       // Docker may take long, and the sensor's start waits for bpftrace anyway.
       await parts.decoy?.renew();
+      void parts.evidence.prepare().catch((error: Error) => {
+        diagnostics.warn(`evidence of earlier runs was not looked at: ${error.message}`);
+      });
       void (parts.sandboxes?.cleanUp() ?? removeOrphans(config, diagnostics));
       const proof: { of?: SensorProof | undefined } = {};
       const sensor = await armSensor({

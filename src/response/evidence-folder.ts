@@ -1,6 +1,7 @@
 import { lstat, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { EvidenceContent, EvidenceStore } from '../core/ports/evidence-store.js';
+import { completeRecordings } from './cut-off-recordings.js';
 import { ensurePrivateFolder, syncFolder, writeNewFile } from './durable-file.js';
 import { EvidenceLedger, largeFrom, occupied } from './evidence-ledger.js';
 import { listInManifest, manifestLineBytes } from './evidence-manifest.js';
@@ -17,6 +18,8 @@ export interface EvidenceFolderOptions {
   readonly totalBytes?: number;
   /** The evidence of an incident, all of it, was removed to make room. Must not throw. */
   readonly removed?: (incidentId: string, bytes: number) => void;
+  /** A recording that a killed daemon had left open was ended. Must not throw. */
+  readonly completed?: (incidentId: string, name: string) => void;
 }
 
 /**
@@ -29,12 +32,14 @@ export class EvidenceFolder implements EvidenceStore {
   readonly #incidents: string;
   readonly #ledger: EvidenceLedger;
   readonly #removed: (incidentId: string, bytes: number) => void;
+  readonly #completed: (incidentId: string, name: string) => void;
   #scanned = false;
   #lastSave: Promise<unknown> = Promise.resolve();
 
-  constructor({ stateDir, incidentBytes, totalBytes, removed }: EvidenceFolderOptions) {
+  constructor({ stateDir, incidentBytes, totalBytes, removed, completed }: EvidenceFolderOptions) {
     this.#incidents = join(stateDir, 'incidents');
     this.#removed = removed ?? (() => undefined);
+    this.#completed = completed ?? (() => undefined);
     this.#ledger = new EvidenceLedger({
       incidentBytes: incidentBytes ?? Number.POSITIVE_INFINITY,
       totalBytes: totalBytes ?? Number.POSITIVE_INFINITY,
@@ -55,8 +60,8 @@ export class EvidenceFolder implements EvidenceStore {
   }
 
   /**
-   * Removes what an earlier run had begun to remove, and finds out how much there is. The first save
-   * does it as well.
+   * Removes what an earlier run had begun to remove, ends the recordings that it left open, and finds out how
+   * much there is. The first save does it as well.
    */
   prepare(): Promise<void> {
     return this.#inTurn(() => this.#scan());
@@ -176,6 +181,14 @@ export class EvidenceFolder implements EvidenceStore {
       await removeRest(this.#incidents, id);
       this.#removed(id, bytes);
     }
+    for (const id of incidents.keys()) await this.#complete(id);
+  }
+
+  async #complete(incidentId: string): Promise<void> {
+    // One that cannot be ended, as on a full disk, is tried again by the next run.
+    const names = await completeRecordings(this.folder(incidentId)).catch(() => []);
+    if (names.length > 0) await this.#count(incidentId);
+    for (const name of names) this.#completed(incidentId, name);
   }
 
   /** A rename first: from then on there is no such incident, whatever comes between. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.js';
 import { until } from '../support/until.js';
 import { docker } from './host.js';
-import { type AuditRecord, Installation } from './phantomd.js';
+import { type AuditRecord, Installation, type PhantomdRun } from './phantomd.js';
 
 const ports = { ssh: 42_222, http: 42_080, postgres: 42_432, redis: 42_379 };
 const host = '127.0.0.1';
@@ -27,6 +27,7 @@ const sshOptions = [
 
 describeWith(['root', 'bpf', 'bpftrace', 'docker', 'ssh', 'sshpass', 'psql', 'curl'], 'the decoy', () => {
   let installation: Installation;
+  let daemon: PhantomdRun;
   let logins: Login[];
 
   beforeAll(async () => {
@@ -34,7 +35,7 @@ describeWith(['root', 'bpf', 'bpftrace', 'docker', 'ssh', 'sshpass', 'psql', 'cu
       traps: { kinds },
       sandbox: { advertise: { host, ports }, retry_s: 1 },
     });
-    await installation.start(['--sensor=ebpf']);
+    daemon = await installation.start(['--sensor=ebpf']);
     await until('four services to answer', async () => (await actions('decoy-listening')).length === 4);
     const registry = JSON.parse(await readFile(join(installation.stateDir, 'registry.json'), 'utf8'));
     logins = registry.traps.flatMap((trap: { id: string; path: string; logins?: object[] }) =>
@@ -222,6 +223,37 @@ describeWith(['root', 'bpf', 'bpftrace', 'docker', 'ssh', 'sshpass', 'psql', 'cu
       );
       expect(record.phantom.decoy.act.text).toContain('/api/v1/users');
     });
+  });
+
+  it('is killed during a session: the next run closes the recording, which passes its checksum', async () => {
+    const { user, password } = loginOf('ssh');
+    const session = execa(
+      'sshpass',
+      ['-p', password, 'ssh', '-tt', ...sshOptions, '-p', String(ports.ssh), `${user}@${host}`],
+      { reject: false, timeout: 90_000 },
+    );
+    session.stdin.write('echo before-$((6 * 7))\n');
+    const started = await installation.record(
+      'the session',
+      ({ event, phantom }) => event.action === 'session-started' && phantom.decoy.act.text === 'a shell',
+    );
+    const { incident, decoy } = started.phantom;
+    const folder = join(installation.stateDir, 'incidents', incident.id);
+    const recording = join(folder, decoy.recording);
+    await until('what was shown to be on disk', async () =>
+      (await readFile(recording, 'utf8').catch(() => '')).includes('before-42'),
+    );
+    daemon.kill('SIGKILL');
+    await daemon.end();
+    await session;
+    expect((await stat(recording)).mode & 0o777).toBe(0o600);
+    daemon = await installation.start(['--sensor=ebpf']);
+    expect((await installation.action('recording-completed')).file.path).toBe(recording);
+    expect((await stat(recording)).mode & 0o777).toBe(0o400);
+    const sums = await execa('sha256sum', ['-c', 'SHA256SUMS'], { cwd: folder });
+    expect(sums.stdout).toContain(`${decoy.recording}: OK`);
+    const replay = await installation.command('incidents', 'replay', incident.id, decoy.recording);
+    expect(replay.stdout).toContain('before-42');
   });
 
   it('leaves nothing behind', async () => {

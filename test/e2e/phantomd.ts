@@ -20,6 +20,8 @@ export class Installation {
   readonly trapsDir: string;
   readonly stateDir: string;
   readonly log: string;
+  /** What daemons are run by, such as nsenter(1) and its options. */
+  under: readonly string[] = [];
   readonly #daemons: PhantomdRun[] = [];
   #hasSandboxes = true;
 
@@ -73,7 +75,10 @@ export class Installation {
 
   /** Starts a daemon and returns at once. */
   launch(args: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): PhantomdRun {
-    const run = new PhantomdRun([main, '--config', this.config, ...args], environment);
+    const run = new PhantomdRun(
+      [...this.under, process.execPath, main, '--config', this.config, ...args],
+      environment,
+    );
     this.#daemons.push(run);
     return run;
   }
@@ -122,8 +127,8 @@ export class Installation {
   }
 }
 
-function spawn(args: readonly string[], environment: Readonly<Record<string, string>>) {
-  return execa(process.execPath, [...args], {
+function spawn([program, ...args]: readonly string[], environment: Readonly<Record<string, string>>) {
+  return execa(program as string, args, {
     reject: false,
     buffer: false,
     stdin: 'ignore',
@@ -139,8 +144,8 @@ export class PhantomdRun {
   #stderr = '';
   #ended = false;
 
-  constructor(args: readonly string[], environment: Readonly<Record<string, string>>) {
-    this.#child = spawn(args, environment);
+  constructor(command: readonly string[], environment: Readonly<Record<string, string>>) {
+    this.#child = spawn(command, environment);
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr += chunk.toString();
     });

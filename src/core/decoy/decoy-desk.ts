@@ -85,6 +85,10 @@ export class DecoyDesk implements VisitListener {
     await this.#options.record(...events);
   }
 
+  placed(places: readonly DecoyPlace[]): void {
+    void this.listening(places);
+  }
+
   connected(visit: Visit): void {
     const acts = new EarnedBudget(this.#options.clock, actRate);
     this.#visits.set(visit.id, { visit, acts, filed: Promise.resolve() });

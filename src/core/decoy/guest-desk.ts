@@ -52,7 +52,8 @@ export class GuestDesk {
 
   /** @throws SandboxUnavailable */
   async letIn(guest: Guest): Promise<GuestChannel> {
-    const { sandboxId, request } = guest;
+    const { sandboxId, visit } = guest;
+    const request = { ...guest.request, from: visit.remote.ip };
     const { session, started } = this.#begin(guest);
     try {
       await started;

@@ -5,6 +5,8 @@ export interface GuestRequest {
   /** What to run, by the shell of the account (`-c`); absent for a login shell. */
   readonly command?: string;
   readonly subsystem?: 'sftp';
+  /** Address that the visitor comes from. */
+  readonly from?: string;
   /** Present when it asked for a terminal. */
   readonly terminal?: GuestTerminal;
   /** LANG and LC_* only, as sshd's AcceptEnv has them. */

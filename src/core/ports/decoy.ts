@@ -27,6 +27,8 @@ export interface VisitListener {
   left(visit: Visit, sum: VisitSum): void;
   /** Connections that were refused before anybody spoke with them, because too many were open. */
   turnedAway(service: DecoyService, count: number): void;
+  /** What changed since `open` returned: places that answer now, and with a failure those that do not any more. */
+  placed(places: readonly DecoyPlace[]): void;
 }
 
 /** The decoy services, where the credentials in traps lead. */

@@ -56,10 +56,7 @@ export class ClusterKeeper {
       this.#kept = `postgres-${await this.#fingerprint()}.cluster`;
       const bytes = await readKept(join(folder, this.#kept), mostBytes);
       if (bytes !== undefined) await writeKept(this.#place, bytes, 0o644);
-      else {
-        await writeFile(comingMark(this.#place), '');
-        this.#cancel = clock.after(afterMs, () => void this.#build());
-      }
+      else this.#cancel = clock.after(afterMs, () => void this.#build());
       return this.#place;
     } catch (error) {
       const reason = shortReason(error as Error);
@@ -72,6 +69,7 @@ export class ClusterKeeper {
   async #build(): Promise<void> {
     const { folder, diagnostics } = this.#options;
     try {
+      await writeFile(comingMark(this.#place), '');
       const bytes = await this.#built();
       await writeKept(join(folder, this.#kept), bytes);
       await writeKept(this.#place, bytes, 0o644);

@@ -44,8 +44,10 @@ export interface DecoyGatewayOptions {
   readonly runFolder?: string;
   /** The built files; this package's own when absent. */
   readonly built?: string;
-  /** PostgreSQL's cluster is built ahead so many ms after the start; 2000 when absent, never when null. */
+  /** PostgreSQL's cluster is built ahead so many ms after the start; 30,000 when absent, never when null. */
   readonly buildClusterAfterMs?: number | null;
+  /** How often the child is asked whether it still answers, ms; see `watchdog.ts`. */
+  readonly askEveryMs?: number;
 }
 
 /** Longest time in ms that a child has to come up. */
@@ -65,6 +67,9 @@ export class DecoyGateway implements Decoy {
   #files: StagedFiles | undefined;
   #settings: ServiceSettings | undefined;
   #run: ChildRun | undefined;
+  /** Where the child answers, as it was told, by descriptor of the socket. */
+  readonly #answering = new Map<number, DecoyPlace>();
+  #isOpen = false;
   #lastVisit = 0;
   #closed = false;
   #cancelRestart: (() => void) | undefined;
@@ -91,6 +96,7 @@ export class DecoyGateway implements Decoy {
       this.#places = new OpenPlaces(library, listen, ports);
       this.#places.tryAll();
       if (this.#places.sockets.length > 0) await this.#startFirst();
+      this.#isOpen = true;
       this.#retryLater();
       return this.#places.places;
     } catch (error) {
@@ -139,17 +145,32 @@ export class DecoyGateway implements Decoy {
     const child = startDecoyChild(this.#built, command, descriptors);
     const run = new ChildRun(child, sockets.length, (hear) => this.#link(child, sockets, hear));
     this.#run = run;
+    void run.ready.then(() => this.#answers(sockets));
     void run.over.then((reason) => this.#ended(run, reason));
     return run;
   }
 
   #keepCluster(files: StagedFiles): Promise<string | undefined> | undefined {
-    const { keysFolder: folder, buildClusterAfterMs: afterMs = 2000, memoryMb = 1536 } = this.#options;
+    const { keysFolder: folder, buildClusterAfterMs: afterMs = 30_000, memoryMb = 1536 } = this.#options;
     if (afterMs === null) return undefined;
     const { story, clock, diagnostics } = this.#options;
     const options = { folder, files, story, memoryMb, built: this.#built, clock, diagnostics };
     this.#cluster = new ClusterKeeper(options);
     return this.#cluster.offer(afterMs);
+  }
+
+  /** Those of its first start are what `open` returns. */
+  #answers(sockets: readonly OpenSocket[]): void {
+    const news = sockets.filter(({ descriptor }) => !this.#answering.has(descriptor));
+    for (const { descriptor, place } of news) this.#answering.set(descriptor, place);
+    if (this.#isOpen && !this.#closed && news.length > 0)
+      this.#listener?.placed(news.map(({ place }) => place));
+  }
+
+  #answersNoMore(failure: string): void {
+    const places = [...this.#answering.values()];
+    this.#answering.clear();
+    if (places.length > 0) this.#listener?.placed(places.map((place) => ({ ...place, failure })));
   }
 
   get #openSockets(): readonly OpenSocket[] {
@@ -169,10 +190,12 @@ export class DecoyGateway implements Decoy {
       sockets: sockets.map(({ service }, index) => ({ service, descriptor: firstSocketDescriptor + index })),
       ...{ mostVisits, mostOfOneSource, loginGraceMs },
     };
+    const { askEveryMs } = this.#options;
     return new DaemonEnd(
       {
         stream: child.pipe,
         settings,
+        ...(askEveryMs !== undefined && { askEveryMs }),
         listener: this.#listener as VisitListener,
         clock,
         nextVisitId: () => {
@@ -192,8 +215,10 @@ export class DecoyGateway implements Decoy {
     if (this.#run === run) this.#run = undefined;
     if (this.#closed || this.#places === undefined) return;
     const delayMs = run.isRenewed ? 0 : this.#delay.after(run.ranMs());
-    if (!run.isRenewed)
+    if (!run.isRenewed) {
       this.#options.diagnostics.warn('the process for visitors of the decoy ended', { reason, delayMs });
+      this.#answersNoMore(`the process for visitors ended: ${reason}`);
+    }
     this.#cancelRestart = this.#options.clock.after(delayMs, () => this.#restart());
   }
 
@@ -215,7 +240,7 @@ export class DecoyGateway implements Decoy {
     this.#cancelRetry = clock.after(retryMs, () => {
       const opened = this.#places?.tryAll() ?? [];
       for (const { service, ip, port } of opened)
-        diagnostics.info('the decoy has its place now', { service, ip, port });
+        diagnostics.debug('the decoy has its place now', { service, ip, port });
       if (opened.length > 0) this.#renewIfQuiet();
       this.#retryLater();
     });

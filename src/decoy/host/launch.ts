@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { type CLibrary, loadCLibrary } from './c-library.js';
 import { systemCallFilter } from './system-call-filter.js';
 
@@ -16,7 +16,7 @@ const [descriptors = '', program = '', ...programArguments] = process.argv.slice
 const library = await loadCLibrary();
 writeFileSync('/proc/self/oom_score_adj', outOfMemoryScore);
 // The daemon's priority is for touches.
-setPriority(0);
+if (getPriority() < 0) setPriority(0);
 // Node marks every descriptor that it inherits to be closed (uv_disable_stdio_inheritance).
 for (let descriptor = 0; descriptor < Number(descriptors); descriptor += 1)
   if (library.fcntl(descriptor, setFlags, 0) < 0) fail('a descriptor cannot be kept');

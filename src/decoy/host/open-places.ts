@@ -16,6 +16,7 @@ interface Wanted {
 export interface OpenSocket {
   readonly descriptor: number;
   readonly service: DecoyService;
+  readonly place: DecoyPlace;
 }
 
 /** The places where the decoy answers, or tries to. */
@@ -50,9 +51,10 @@ export class OpenPlaces {
   }
 
   get sockets(): readonly OpenSocket[] {
-    return this.#wanted.flatMap(({ service, socket }) =>
-      socket === undefined ? [] : [{ descriptor: socket.descriptor, service }],
-    );
+    return this.#wanted.flatMap((wanted) => {
+      const { service, socket } = wanted;
+      return socket === undefined ? [] : [{ descriptor: socket.descriptor, service, place: placeOf(wanted) }];
+    });
   }
 
   close(): void {

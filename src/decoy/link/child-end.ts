@@ -107,7 +107,8 @@ export class ChildEnd {
   #hear(frame: Frame): void {
     const type = frame.type as FromDaemon;
     const guest = this.#guests.get(frame.visit)?.get(frame.guest);
-    if (type === fromDaemon.settings) this.#listener.settings(messageOf<ChildSettings>(frame));
+    if (type === fromDaemon.ping) this.#pipe.send(fromChild.pong, 0, 0);
+    else if (type === fromDaemon.settings) this.#listener.settings(messageOf<ChildSettings>(frame));
     else if (type === fromDaemon.logins) this.#listener.logins(messageOf<DecoyLogin[]>(frame));
     else if (guest !== undefined) hearOfGuest(guest, type, frame);
   }

@@ -11,6 +11,7 @@ import { FramePipe } from './frame-pipe.js';
 import { type FromChild, fromChild, fromDaemon, maxFromChild } from './frame-types.js';
 import { OpenVisit, type VisitHouse } from './open-visit.js';
 import type { ChildSettings } from './settings.js';
+import { Watchdog } from './watchdog.js';
 
 export interface DaemonEndOptions {
   readonly stream: Duplex;
@@ -19,6 +20,8 @@ export interface DaemonEndOptions {
   readonly clock: Clock;
   /** Gives each visit its number in this run of the daemon. */
   readonly nextVisitId: () => number;
+  /** How often the child is asked whether it still answers, ms; 5,000 when absent. */
+  readonly askEveryMs?: number;
   /** The child answers visitors now. */
   readonly onReady: () => void;
   /** A line about the child itself; printable, short. */
@@ -46,13 +49,14 @@ export class DaemonEnd {
   readonly #logs: EarnedBudget;
   readonly #sums: EarnedBudget;
   readonly #nonsense: EarnedBudget;
+  readonly #watchdog: Watchdog;
   #logins = new Map<string, DecoyLogin>();
   /** Those of before: somebody may be showing one while it is taken back. */
   #formerLogins = new Map<string, DecoyLogin>();
   #ready = false;
 
   constructor(options: DaemonEndOptions, logins: readonly DecoyLogin[]) {
-    const { stream, clock, listener, settings } = options;
+    const { stream, clock, listener, settings, askEveryMs: everyMs = 5000 } = options;
     this.#options = options;
     this.#connections = new EarnedBudget(clock, budgets.connections);
     this.#logs = new EarnedBudget(clock, budgets.logs);
@@ -69,6 +73,12 @@ export class DaemonEnd {
     );
     const allDeeds = new EarnedBudget(clock, budgets.allDeeds);
     this.#house = { pipe: this.#pipe, listener, clock, allDeeds };
+    this.#watchdog = new Watchdog({
+      clock,
+      everyMs,
+      ask: () => this.#pipe.send(fromDaemon.ping, 0, 0),
+      silent: () => this.#pipe.end('it does not answer any more'),
+    });
     this.#pipe.sendJson(fromDaemon.settings, 0, 0, settings);
     this.admit(logins);
   }
@@ -97,6 +107,7 @@ export class DaemonEnd {
   #understands(frame: Frame): boolean {
     const type = frame.type as FromChild;
     if (type === fromChild.ready) return this.#heardReady();
+    if (type === fromChild.pong) return this.#watchdog.answered();
     if (type === fromChild.log) return this.#heardLog(frame.payload);
     if (type === fromChild.turnedAway) return this.#heardSum(frame.payload);
     if (type === fromChild.connected) return this.#heardConnected(frame);
@@ -126,6 +137,7 @@ export class DaemonEnd {
   #heardReady(): boolean {
     if (this.#ready) return false;
     this.#ready = true;
+    this.#watchdog.running();
     this.#options.onReady();
     return true;
   }
@@ -192,6 +204,7 @@ export class DaemonEnd {
   }
 
   #ended(reason: string): void {
+    this.#watchdog.stop();
     const open = [...this.#visits.values()];
     this.#visits.clear();
     // How much they sent died with the child.

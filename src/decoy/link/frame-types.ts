@@ -14,6 +14,7 @@ export const fromChild = {
   resize: 12,
   pause: 13,
   hangUp: 14,
+  pong: 15,
 } as const;
 
 /** What the daemon tells it. */
@@ -26,6 +27,7 @@ export const fromDaemon = {
   guestErrorOutput: 37,
   guestInputFull: 38,
   guestExit: 39,
+  ping: 40,
 } as const;
 
 export type FromChild = (typeof fromChild)[keyof typeof fromChild];

@@ -5,9 +5,20 @@ import { toPrintable } from '../../core/printable.js';
 import { type IpAddress, isNetwork, parseAddress } from './ip-address.js';
 import { type HostAddresses, hostAddresses, whyNever } from './never-redirected.js';
 import { Nft } from './nft.js';
-import { admission, type DecoyPort, familiesOf, mostVisitors, removal, ruleset } from './ruleset.js';
+import {
+  admission,
+  type DecoyPort,
+  familiesOf,
+  mostVisitors,
+  type NftTable,
+  removal,
+  ruleset,
+  tableOf,
+} from './ruleset.js';
 
 export interface NftRedirectOptions {
+  /** Name of this installation, a word; no table of another one is ever touched. */
+  readonly installation: string;
   readonly clock: Clock;
   readonly diagnostics: Diagnostics;
   /** Ports of the host and where their decoys listen. */
@@ -26,6 +37,7 @@ const longestSeconds = 7 * 86_400;
 export class NftRedirect implements Redirect {
   readonly #options: NftRedirectOptions;
   readonly #nft: Pick<Nft, 'run'>;
+  readonly #table: NftTable;
   readonly #host: () => HostAddresses;
   /** When the time of each is over, in ms since the epoch. */
   readonly #visitors = new Map<string, number>();
@@ -35,6 +47,7 @@ export class NftRedirect implements Redirect {
   constructor(options: NftRedirectOptions) {
     this.#options = options;
     this.#nft = options.nft ?? new Nft();
+    this.#table = tableOf(options.installation);
     this.#host = options.host ?? (() => hostAddresses());
   }
 
@@ -52,7 +65,7 @@ export class NftRedirect implements Redirect {
           `response.redirect_allow: ${toPrintable(Buffer.from(unclear))} is no network`,
         );
       try {
-        await this.#nft.run(ruleset(this.#options.ports));
+        await this.#nft.run(ruleset(this.#table, this.#options.ports));
       } catch (error) {
         throw new RedirectUnavailable(`connections cannot be redirected: ${(error as Error).message}`);
       }
@@ -76,7 +89,7 @@ export class NftRedirect implements Redirect {
       this.#isStarted = false;
       this.#visitors.clear();
       try {
-        await this.#nft.run(removal());
+        await this.#nft.run(removal(this.#table));
       } catch (error) {
         if (wasStarted)
           this.#options.diagnostics.error(`the redirect is not removed: ${(error as Error).message}`);
@@ -98,7 +111,7 @@ export class NftRedirect implements Redirect {
 
   async #admit(address: IpAddress, untilMs: number): Promise<'added' | RedirectRefused> {
     const seconds = Math.min(longestSeconds, Math.max(1, Math.ceil((untilMs - this.#nowMs) / 1000)));
-    const admit = (isIn: boolean) => this.#nft.run(admission(address, seconds, isIn));
+    const admit = (isIn: boolean) => this.#nft.run(admission(this.#table, address, seconds, isIn));
     try {
       // The kernel may have dropped it already, by its own clock.
       if (this.#visitors.has(address.text)) await admit(true).catch(() => admit(false));

@@ -1,8 +1,11 @@
 import type { IpAddress } from './ip-address.js';
 
-/** Everything of ours is in it, and nothing else of nftables is ever named. */
-const table = { family: 'inet', name: 'phantom_files' } as const;
-const own = { family: table.family, table: table.name } as const;
+/** A table of nftables: everything of one installation is in it, and nothing else is ever named. */
+export interface NftTable {
+  readonly family: 'inet';
+  readonly name: string;
+}
+
 const chain = 'to_decoy';
 const sets = { ipv4: 'visitors4', ipv6: 'visitors6' } as const;
 const protocols = { ipv4: 'ip', ipv6: 'ip6' } as const;
@@ -24,16 +27,22 @@ export interface DecoyPort {
 /** One command of libnftables-json(5). */
 export type NftCommand = Readonly<Record<string, unknown>>;
 
+/** The table of an installation: another one on the same host has its own. `installation` is a word. */
+export function tableOf(installation: string): NftTable {
+  return { family: 'inet', name: `phantom_files_${installation}` };
+}
+
 /** Removes our table, whether it is there or not, in one transaction with whatever follows. */
-export function removal(): readonly NftCommand[] {
+export function removal(table: NftTable): readonly NftCommand[] {
   return [{ add: { table } }, { delete: { table } }];
 }
 
 /** The table with its sets, empty, and a rule for each port and family. */
-export function ruleset(ports: readonly DecoyPort[]): readonly NftCommand[] {
+export function ruleset(table: NftTable, ports: readonly DecoyPort[]): readonly NftCommand[] {
   const families = familiesOf(ports);
+  const own = inside(table);
   return [
-    ...removal(),
+    ...removal(table),
     { add: { table } },
     ...families.map((family) => ({
       add: {
@@ -62,15 +71,20 @@ export function familiesOf(ports: readonly DecoyPort[]): readonly IpAddress['fam
 
 /** Lets an address in for so many seconds; where it is in already its time begins anew. */
 export function admission(
+  table: NftTable,
   { family, text }: IpAddress,
   seconds: number,
   isIn: boolean,
 ): readonly NftCommand[] {
-  const set = { ...own, name: sets[family] };
+  const set = { ...inside(table), name: sets[family] };
   return [
     ...(isIn ? [{ delete: { element: { ...set, elem: [text] } } }] : []),
     { add: { element: { ...set, elem: [{ elem: { val: text, timeout: seconds } }] } } },
   ];
+}
+
+function inside({ family, name }: NftTable) {
+  return { family, table: name };
 }
 
 /** Only what is meant for this host, not what it forwards; only the first packet of a connection comes here. */

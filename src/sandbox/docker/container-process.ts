@@ -22,6 +22,12 @@ export async function isInContainer(pid: number, containerId: string): Promise<b
   return containerId.length >= 64 && (await cgroupsOf(pid)).includes(containerId);
 }
 
+/** The number of a process in its innermost name space; 0 when it is not known. */
+export async function pidInside(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Number(/^NSpid:.*\s(\d+)$/mu.exec(status)?.[1] ?? 0);
+}
+
 /** Whether the engine maps root inside to somebody else outside. */
 export async function mapsUsers(pid: number): Promise<boolean> {
   const text = await readFile(`/proc/${pid}/uid_map`, 'utf8').catch(() => '');

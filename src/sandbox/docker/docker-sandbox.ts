@@ -8,16 +8,17 @@ import {
 } from '../../core/ports/sandbox.js';
 import { furniture, lastLoginLine } from '../look/furniture.js';
 import { readBroughtFiles } from './brought-files.js';
-import { cgroupIdOf, isInContainer } from './container-process.js';
+import { cgroupIdOf, isInContainer, pidInside } from './container-process.js';
 import { containerName, writableFolders } from './container-spec.js';
 import { DockerClient } from './docker-client.js';
 import { DockerFailure, oneLine } from './docker-failure.js';
-import { EngineExecs } from './engine-execs.js';
+import { EngineExecs, type StartedExec } from './engine-execs.js';
 import { guestOrder } from './guest-order.js';
 import { GuestProgram } from './guest-program.js';
 import { removeMirrorImages } from './mirror-image.js';
 import { removeNetwork } from './network.js';
 import { OwnContainers } from './own-containers.js';
+import { PresentLogins } from './present-logins.js';
 import { type ReadySandbox, SandboxMaker } from './sandbox-maker.js';
 import type { DockerSandboxOptions } from './sandbox-options.js';
 import { Turns } from './turns.js';
@@ -35,7 +36,7 @@ interface Place {
   readonly staffed: Promise<void>;
   /** Who was there; sshd tells of the login before only to the first. */
   readonly greeted: Set<string>;
-  terminals: number;
+  readonly present: PresentLogins;
 }
 
 type Given = Pick<ReadySandbox, 'id' | 'image' | 'staffed'>;
@@ -97,22 +98,29 @@ export class DockerSandbox implements Sandbox {
     await place.staffed;
     const terminal = request.terminal !== undefined;
     const greeting = terminal && !place.greeted.has(account.login);
+    const lastLogin = greeting
+      ? lastLoginLine(await this.#maker.furnitureOf(place.created), account.login)
+      : '';
+    const seat = terminal ? place.present.sit() : undefined;
     const order = guestOrder(request, account, {
       hostUsr: this.#options.hostUsr ?? '/usr',
-      terminalNumber: place.terminals,
-      lastLogin: greeting ? lastLoginLine(await this.#maker.furnitureOf(place.created), account.login) : '',
+      terminalNumber: seat ?? 0,
+      lastLogin,
     });
     const containerId = place.running.id;
-    const started = await this.#execs.start(containerId, order);
-    if (terminal) {
+    const started = await this.#execs.start(containerId, order).catch((error: Error) => {
+      if (seat !== undefined) void place.present.leave(seat);
+      throw error;
+    });
+    if (seat !== undefined) {
       place.greeted.add(account.login);
-      place.terminals += 1;
+      void this.#seat(place, seat, account.login, request.from ?? '', started);
     }
     const told: GuestListener = {
       output: (stream, bytes) => listener.output(stream, bytes),
       inputFull: (full) => listener.inputFull(full),
       exited: (exit) => {
-        if (terminal) place.terminals -= 1;
+        if (seat !== undefined) void place.present.leave(seat);
         listener.exited(exit);
       },
     };
@@ -121,25 +129,43 @@ export class DockerSandbox implements Sandbox {
     return program;
   }
 
+  async #seat(
+    { present }: Place,
+    seat: number,
+    user: string,
+    host: string,
+    { exec }: StartedExec,
+  ): Promise<void> {
+    const pid = await this.#execs.pidOf(exec).catch(() => undefined);
+    if (pid !== undefined) await present.enter(seat, { user, host, pid: await pidInside(pid) });
+  }
+
   async *broughtFiles(
     incidentId: string,
     mostBytes: number,
     isKnown: (sha256: string) => boolean,
   ): AsyncGenerator<BroughtFile> {
-    const { running, created } = this.#place(incidentId);
-    const pid = (await this.#containers.inspect(running.id))?.State.Pid ?? 0;
-    if (pid <= 1 || !(await isInContainer(pid, running.id)))
-      throw new DockerFailure(`${running.name} does not run any more`);
+    const { running, created, present } = this.#place(incidentId);
+    const root = await this.#rootOf(running.id);
+    if (root === undefined) throw new DockerFailure(`${running.name} does not run any more`);
     const facts = await this.#maker.furnitureOf(created);
     const homes = facts.inhabitants.accounts.map(({ home }) => home);
     const folders = new Set([...writableFolders, '/root', ...homes]);
     yield* readBroughtFiles({
-      root: `/proc/${pid}/root`,
+      root,
       folders: [...folders],
-      furniture: furniture(facts),
+      furniture: furniture(facts).map((piece) =>
+        piece.path === 'run/utmp' && present.content ? { ...piece, content: present.content } : piece,
+      ),
       mostBytes,
       isKnown,
     });
+  }
+
+  /** Where the files of a container are to be had; undefined when it does not run. */
+  async #rootOf(id: string): Promise<string | undefined> {
+    const pid = (await this.#containers.inspect(id))?.State.Pid ?? 0;
+    return pid > 1 && (await isInContainer(pid, id)) ? `/proc/${pid}/root` : undefined;
   }
 
   remove(incidentId: string): Promise<void> {
@@ -188,6 +214,7 @@ export class DockerSandbox implements Sandbox {
 
   async close(): Promise<void> {
     await this.#warm.close();
+    await this.#maker.close();
   }
 
   async #startWarm({ incidentId }: SandboxRequest): Promise<RunningSandbox | undefined> {
@@ -224,7 +251,11 @@ export class DockerSandbox implements Sandbox {
     const name = containerName(incidentId);
     const running = { incidentId, name, id, image, ...(cgroupId !== undefined && { cgroupId }) };
     const created = new Date(found.Created);
-    this.#places.set(incidentId, { running, created, staffed, greeted: new Set(), terminals: 0 });
+    const present = new PresentLogins({
+      facts: () => this.#maker.furnitureOf(created),
+      root: () => this.#rootOf(id),
+    });
+    this.#places.set(incidentId, { running, created, staffed, greeted: new Set(), present });
     return running;
   }
 

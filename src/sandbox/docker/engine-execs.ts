@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Exec, ExecCreateOptions } from 'dockerode';
 import type { DockerClient } from './docker-client.js';
 import { DockerFailure } from './docker-failure.js';
@@ -28,6 +29,8 @@ export interface ExecState {
 }
 
 const mostMs = 10_000;
+const mostLooks = 40;
+const lookMs = 50;
 
 /** Programs run in containers through the engine. */
 export class EngineExecs {
@@ -64,6 +67,21 @@ export class EngineExecs {
       exec.inspect({ abortSignal: signal }),
     );
     return { running: facts.Running, code: facts.ExitCode ?? undefined, pid: facts.Pid };
+  }
+
+  /**
+   * The number of a program on the host, which the engine knows a little after the start; undefined where it
+   * ended before.
+   * @throws SandboxUnavailable
+   */
+  async pidOf(exec: Exec): Promise<number | undefined> {
+    for (let look = 0; look < mostLooks; look += 1) {
+      const { pid, running, code } = await this.state(exec);
+      if (pid > 1) return pid;
+      if (!running && code !== undefined) return undefined;
+      await delay(lookMs);
+    }
+    return undefined;
   }
 
   /** @throws SandboxUnavailable */

@@ -1,4 +1,4 @@
-/** Label of a sandbox container: the installation that made it. Nothing without ours is ever removed. */
+/** Label of a container or an image: the installation that made it. No container without ours is ever removed. */
 export const instanceLabel = 'org.phantom-files.instance';
 
 /** Label of the mirror image: SHA-256 of the root tar it was imported from, hexadecimal. */

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { DockerClient } from './docker-client.js';
 import { DockerFailure, oneLine } from './docker-failure.js';
-import { contentLabel } from './labels.js';
+import { contentLabel, instanceLabel } from './labels.js';
 
 const repository = 'phantom-mirror';
 
@@ -12,7 +12,11 @@ const repository = 'phantom-mirror';
  * Needs no registry.
  * @throws SandboxUnavailable
  */
-export async function ensureMirrorImage(client: DockerClient, root: Buffer): Promise<string> {
+export async function ensureMirrorImage(
+  client: DockerClient,
+  root: Buffer,
+  instanceId: string,
+): Promise<string> {
   const content = createHash('sha256').update(root).digest('hex');
   const version = content.slice(0, 12);
   const tag = `${repository}:${version}`;
@@ -21,7 +25,7 @@ export async function ensureMirrorImage(client: DockerClient, root: Buffer): Pro
     const stream = await docker.importImage(Readable.from([root]), {
       // With the version in it: Podman takes no notice of the tag beside.
       repo: tag,
-      changes: `LABEL ${contentLabel}=${content}`,
+      changes: `LABEL ${contentLabel}=${content} ${instanceLabel}=${instanceId}`,
       abortSignal: signal,
     });
     return text(stream);
@@ -38,10 +42,26 @@ export async function ensureMirrorImage(client: DockerClient, root: Buffer): Pro
  * @throws SandboxUnavailable
  */
 export async function removeMirrorImages(client: DockerClient): Promise<void> {
+  await removeImages(client, contentLabel, () => true);
+}
+
+/**
+ * Removes what this installation made of an earlier host or story, but for what a container still uses.
+ * @throws SandboxUnavailable
+ */
+export async function removeOldMirrors(client: DockerClient, instanceId: string, tag: string): Promise<void> {
+  await removeImages(client, `${instanceLabel}=${instanceId}`, (tags) => !tags.includes(tag));
+}
+
+async function removeImages(
+  client: DockerClient,
+  label: string,
+  isUnwanted: (tags: readonly string[]) => boolean,
+): Promise<void> {
   const images = await client.call('listing sandbox images', (docker, signal) =>
-    docker.listImages({ filters: { label: [contentLabel] }, abortSignal: signal }),
+    docker.listImages({ filters: { label: [label] }, abortSignal: signal }),
   );
-  for (const { Id } of images)
+  for (const { Id } of images.filter(({ RepoTags }) => isUnwanted(RepoTags ?? [])))
     await client
       .call('removing the sandbox image', (docker, signal) =>
         docker.getImage(Id).remove({ abortSignal: signal }),

@@ -1,9 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
 import { lastLogLine } from './container-log.js';
 import { incidentOf } from './container-spec.js';
 import type { DockerClient } from './docker-client.js';
 import { DockerFailure } from './docker-failure.js';
 import { instanceLabel } from './labels.js';
+
+/** Longest wait for a container that somebody else removes, and between two looks at it, ms. */
+const goingMs = 10_000;
+const lookMs = 50;
 
 /** A container of this installation. */
 export interface OwnContainer {
@@ -105,16 +110,18 @@ export class OwnContainers {
   }
 
   /**
-   * Removes a container by name if it is ours; none is no error.
+   * Removes a container by name if it is ours, and says whether there was one.
    * @throws SandboxUnavailable
    */
-  async removeByName(name: string): Promise<void> {
+  async removeByName(name: string): Promise<boolean> {
     const found = await this.inspect(name);
-    if (found !== undefined && this.isOurs(found)) await this.removeById(found.Id);
+    if (found === undefined || !this.isOurs(found)) return false;
+    await this.removeById(found.Id);
+    return true;
   }
 
   /**
-   * Kills and removes a container with its volumes; one that is gone or going is no error.
+   * Kills and removes a container with its volumes, and returns when it is gone; none is no error.
    * @throws SandboxUnavailable
    */
   async removeById(id: string): Promise<void> {
@@ -124,9 +131,16 @@ export class OwnContainers {
         docker.getContainer(id).remove({ force: true, v: true, abortSignal: signal }),
       );
     } catch (error) {
-      const going = hasStatus(error, 409) && /already in progress/u.test(error.message);
-      if (!going && !hasStatus(error, 404)) throw error;
+      if (hasStatus(error, 409) && /already in progress/u.test(error.message)) return this.#untilGone(id);
+      if (!hasStatus(error, 404)) throw error;
     }
+  }
+
+  /** What goes still holds its name, its image and its network. */
+  async #untilGone(id: string): Promise<void> {
+    for (const begin = performance.now(); performance.now() - begin < goingMs; await delay(lookMs))
+      if ((await this.inspect(id)) === undefined) return;
+    throw new DockerFailure(`Docker began to remove ${id.slice(0, 12)} and does not come to an end`);
   }
 
   async #makeFree(name: string): Promise<void> {

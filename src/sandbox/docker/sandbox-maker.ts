@@ -12,7 +12,7 @@ import { DockerFailure, oneLine } from './docker-failure.js';
 import { checkEngine, type EngineOffer } from './engine-check.js';
 import type { EngineExecs } from './engine-execs.js';
 import { furnish, furnitureFacts, hireStaff } from './furnish.js';
-import { ensureMirrorImage } from './mirror-image.js';
+import { ensureMirrorImage, removeOldMirrors } from './mirror-image.js';
 import { buildMirror, type Mirror } from './mirror-root.js';
 import { ensureNetwork } from './network.js';
 import { plausibleMac } from './network-card.js';
@@ -22,6 +22,9 @@ import { Turns } from './turns.js';
 
 // A first process that cannot run ends within a few ms; looking earlier would call it running.
 const settleMs = 30;
+
+/** So long after its name was given an engine may still make a container, ms. */
+const doubtfulMs = 600_000;
 
 export interface MakerParts {
   readonly client: DockerClient;
@@ -55,8 +58,8 @@ export class SandboxMaker {
   readonly #turns = new Turns();
   /** Names of those that are being made. */
   readonly #making = new Set<string>();
-  /** Names that an engine too slow to answer may have given to a container nevertheless. */
-  readonly #doubtful = new Set<string>();
+  /** Names that an engine too slow to answer may give to a container yet, and since when. */
+  readonly #doubtful = new Map<string, number>();
   #ground: Ground | undefined;
 
   constructor(options: DockerSandboxOptions, parts: MakerParts) {
@@ -76,14 +79,15 @@ export class SandboxMaker {
   /** Makes image and network, or finds them. */
   prepare(): Promise<Ground> {
     return this.#turns.take('prepare', async () => {
-      const { hostUsr = '/usr', runtime } = this.#options;
+      const { hostUsr = '/usr', runtime, instanceId } = this.#options;
       const story = this.#options.story();
       const { client } = this.#parts;
       const offer = await checkEngine(client, runtime);
       const mirror = await buildMirror({ hostRoot: '/', hostUsr, story }).catch((error: unknown) => {
         throw unavailable('the sandbox image cannot be built', error);
       });
-      const image = await ensureMirrorImage(client, mirror.root);
+      const image = await ensureMirrorImage(client, mirror.root, instanceId);
+      await removeOldMirrors(client, instanceId, image);
       await ensureNetwork(client);
       this.#ground = { story, image, mirror, offer };
       return this.#ground;
@@ -93,6 +97,11 @@ export class SandboxMaker {
   /** Forgets what was prepared, because it is to be removed. */
   forget(): void {
     this.#ground = undefined;
+  }
+
+  /** Removes what an engine too slow to answer made after all. Never throws. */
+  async close(): Promise<void> {
+    await this.#sweep().catch(() => {});
   }
 
   isMaking(name: string): boolean {
@@ -147,7 +156,7 @@ export class SandboxMaker {
       const staffed = this.#hire(id, pid, mirror).catch(() => {});
       return { id, image, madeAt: performance.now(), staffed };
     } catch (error) {
-      this.#doubtful.add(name);
+      this.#doubtful.set(name, performance.now());
       // At once where it can be; else before the next is made.
       if (id !== undefined) await containers.removeById(id).catch(() => undefined);
       throw unavailable('the sandbox cannot be made', error);
@@ -157,9 +166,10 @@ export class SandboxMaker {
   }
 
   async #sweep(): Promise<void> {
-    for (const name of this.#doubtful) {
-      await this.#parts.containers.removeByName(name);
-      this.#doubtful.delete(name);
+    for (const [name, since] of this.#doubtful) {
+      const isGone = await this.#parts.containers.removeByName(name);
+      // It may be made only now: one that is not there yet is looked for again.
+      if (isGone || performance.now() - since > doubtfulMs) this.#doubtful.delete(name);
     }
   }
 

@@ -42,7 +42,7 @@ export function logPieces(facts: LogFacts): Piece[] {
     filePiece('var/log/btmp', '', booted, 0o660),
     filePiece('var/log/lastlog', '', booted, 0o664),
     folderPiece('var/log/apt', 0o755, booted),
-    filePiece('run/utmp', packLoginRecords([bootRecord(facts)]), booted, 0o664),
+    presentLogins(facts, []),
     folderPiece('run/sshd', 0o755, booted),
     filePiece('run/sshd.pid', '668\n', booted),
     filePiece('run/crond.pid', '561\n', booted),
@@ -99,7 +99,15 @@ function hours(now: Date, count: number): Date[] {
   return Array.from({ length: count }, (_, back) => new Date(last - back * hourMs));
 }
 
-function bootRecord({ booted, kernel }: LogFacts): LoginRecord {
+/** Who is logged in, as `who` and `w` read it. */
+export function presentLogins(
+  facts: Pick<LogFacts, 'booted' | 'kernel'>,
+  logins: readonly LoginRecord[],
+): Piece {
+  return filePiece('run/utmp', packLoginRecords([bootRecord(facts), ...logins]), facts.booted, 0o664);
+}
+
+function bootRecord({ booted, kernel }: Pick<LogFacts, 'booted' | 'kernel'>): LoginRecord {
   return { type: 'boot', pid: 0, line: '~', user: 'reboot', host: kernel, at: booted };
 }
 

@@ -12,6 +12,7 @@ import { progress } from '../progress.js';
 import { hasMirrorImage, requireDocker, requireRoot } from '../requirements.js';
 import { highest, lowest, median } from '../statistics.js';
 import type { Workspace } from '../workspace.js';
+import { howSessionsAtOnce, sessionsAtOnce } from './sessions-at-once.js';
 
 const runs = 10;
 /** As short as they may be: a login is one actor, and its next touch opens an incident only after this. */
@@ -23,7 +24,7 @@ const settings = (warm: number): Settings => ({
 export const sandbox: Item = {
   name: 'sandbox',
   title: 'From the touch to the running sandbox',
-  how: `The real daemon and the real Docker engine. ${runs} times another process, in a session of its own, reads a trap, and the sandbox is removed before the next. What is counted is \`phantom.response.sandbox.took_ms\` of the audit record \`sandbox-started\`: from the kernel's time of the touch until the sandbox runs and has its homes. Once with one that stands ready (\`sandbox.warm: 1\`, the default), given the time to be made anew, and once without. A first run that makes the image is not counted.`,
+  how: `The real daemon and the real Docker engine. ${runs} times another process, in a session of its own, reads a trap, and the sandbox is removed before the next. What is counted is \`phantom.response.sandbox.took_ms\` of the audit record \`sandbox-started\`: from the kernel's time of the touch until the sandbox runs and has its homes. Once with one that stands ready (\`sandbox.warm: 1\`, the default), given the time to be made anew, and once without. A first run that makes the image is not counted. ${howSessionsAtOnce}`,
   async measure(workspace) {
     requireRoot();
     const config = benchConfig(workspace.root, settings(1));
@@ -43,6 +44,7 @@ export const sandbox: Item = {
           columns: ['from the touch until the sandbox runs', 'runs', 'median ms', 'min ms', 'max ms'],
           rows: [row('one stands ready', warm), row('none does', cold)],
         },
+        await sessionsAtOnce(workspace, config.sandbox.socket),
       ],
       goals: [
         boundGoal('a median under 300 ms where one stands ready', median(warm), { below: 300 }, inMs),

@@ -14,6 +14,7 @@ import type { BuiltDecoy } from './built-decoy.js';
 export class WitnessedVisits implements VisitListener {
   readonly visits: Visit[] = [];
   readonly told: string[] = [];
+  readonly placings: DecoyPlace[] = [];
   readonly guests: { request: GuestRequest; listener: GuestListener; calls: string[] }[] = [];
   turned = 0;
   /** What a guest's channel does. */
@@ -41,6 +42,9 @@ export class WitnessedVisits implements VisitListener {
   }
   left(visit: Visit, sum: { bytesIn: number; bytesOut: number }): void {
     this.told.push(`${visit.id} left ${sum.bytesIn} ${sum.bytesOut}`);
+  }
+  placed(places: readonly DecoyPlace[]): void {
+    this.placings.push(...places);
   }
   turnedAway(_service: DecoyService, count: number): void {
     this.turned += count;

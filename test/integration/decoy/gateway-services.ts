@@ -61,6 +61,9 @@ const deeds: Record<string, Deed> = {
       worker.once('message', resolve);
       worker.once('error', reject);
     }),
+  loop: () => {
+    for (;;);
+  },
   throw: () => {
     throw new Error('thrown at once');
   },

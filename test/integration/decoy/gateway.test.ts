@@ -189,7 +189,7 @@ describeWith(['root'], 'the gateway of the decoy', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await until('the other server', () => other.listening);
     const { port: taken } = other.address() as { port: number };
-    const { places, port } = await open({ ports: { ssh: taken, http: 0, postgres: 0, redis: 0 } });
+    const { places, port, witness } = await open({ ports: { ssh: taken, http: 0, postgres: 0, redis: 0 } });
     expect(places[0]).toEqual({
       ...{ service: 'ssh', ip: '127.0.0.1', port: taken },
       failure: 'something else listens there',
@@ -201,6 +201,34 @@ describeWith(['root'], 'the gateway of the decoy', () => {
       return (await visitor.ask('hello')) as string | undefined;
     });
     expect(answered).toBe('hello from web-01');
+    // Told when somebody is answered there, not when the port could be had.
+    expect(witness.placings).toEqual([{ service: 'ssh', ip: '127.0.0.1', port: taken }]);
+  });
+
+  it('notices that it loops for ever, ends it and starts it anew; both is told', async () => {
+    const { port, gateway, witness } = await open({ askEveryMs: 200 });
+    const busy = visit(port('ssh'));
+    await busy.ask('hello');
+    const pid = gateway.pid;
+    busy.socket.write('loop\n');
+    await busy.end();
+    expect(await visit(port('ssh')).ask('hello')).toBe('hello from web-01');
+    expect(gateway.pid).not.toBe(pid);
+    expect(existsSync(`/proc/${pid}`)).toBe(false);
+    const failure = 'the process for visitors ended: it does not answer any more';
+    expect(witness.placings.map(({ service, failure: why }) => [service, why])).toEqual([
+      ...['ssh', 'http', 'postgres', 'redis'].map((service) => [service, failure]),
+      ...['ssh', 'http', 'postgres', 'redis'].map((service) => [service, undefined]),
+    ]);
+  });
+
+  it('leaves it alone while it answers', async () => {
+    const { port, gateway, witness } = await open({ askEveryMs: 200 });
+    const pid = gateway.pid;
+    const visitor = visit(port('ssh'));
+    for (let line = 0; line < 100; line += 1) await visitor.ask('hello');
+    expect(gateway.pid).toBe(pid);
+    expect(witness.placings).toEqual([]);
   });
 
   it('dies with the daemon, even when that is killed', async () => {

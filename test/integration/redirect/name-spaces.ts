@@ -120,6 +120,16 @@ export class NameSpaces {
     for (const place of places) await this.#ip('netns', 'del', this.name(place)).catch(() => '');
   }
 
+  /** Runs a program in a place, but in this host's mounts; gives its output. */
+  async run(place: Place, program: string, ...args: readonly string[]): Promise<string> {
+    return (await run('nsenter', [...this.entering(place), program, ...args])).stdout;
+  }
+
+  /** Options of nsenter(1). */
+  entering(place: Place): readonly string[] {
+    return [`--net=/run/netns/${this.name(place)}`, '--'];
+  }
+
   #in(place: Place, ...command: readonly string[]): Promise<string> {
     return this.#ip('netns', 'exec', this.name(place), ...command);
   }

@@ -32,8 +32,10 @@ describeWith(['root', 'ip', 'nft'], 'a redirect by nftables', () => {
       { port: 22, decoyPort: 2222 },
       { port: 5432, decoyPort: 5433 },
     ],
+    installation = 'one',
   ) =>
     new NftRedirect({
+      installation,
       clock: new SystemClock(),
       diagnostics: new FakeDiagnostics(),
       ports,
@@ -122,10 +124,28 @@ describeWith(['root', 'ip', 'nft'], 'a redirect by nftables', () => {
     redirect = make();
     await redirect.start();
     expect(await spaces.ask('intruder', 22)).toBe('real');
-    expect((await ruleset()).match(/"table": \{"family": "inet", "name": "phantom_files"/g)).toHaveLength(1);
+    expect((await ruleset()).match(/"table": \{"family": "inet", "name": "phantom_files_one"/g)).toHaveLength(
+      1,
+    );
     await killed.add(intruder, inMs(60_000));
     await make().stop();
     expect(await ruleset()).toBe(before);
+  });
+
+  it('is its own: another installation starts, stops and redirects beside it', async () => {
+    redirect = make();
+    await redirect.start();
+    await redirect.add(intruder, inMs(60_000));
+    const other = make([{ port: 22, decoyPort: 5433 }], 'two');
+    await other.stop();
+    expect(await spaces.ask('intruder', 22)).toBe('decoy');
+    await other.start();
+    await other.add(addresses.other[0], inMs(60_000));
+    expect(await spaces.ask('intruder', 22)).toBe('decoy');
+    expect(await spaces.ask('other', 22)).toBe('trap');
+    await other.stop();
+    expect(await spaces.ask('intruder', 22)).toBe('decoy');
+    expect(await spaces.ask('other', 22)).toBe('real');
   });
 
   it('leads to the address where the decoy listens', async () => {

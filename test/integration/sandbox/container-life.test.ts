@@ -80,11 +80,11 @@ describeWith(['root', 'docker'], 'the life of a sandbox', () => {
 
   it('leaves a foreign container of the same name alone and says its name', async () => {
     const sandbox = installation.sandbox();
-    await sandbox.prepare();
-    const [image] = await docker.listImages({ filters: { reference: ['phantom-mirror'] } });
     const request = installation.request();
+    const { image } = await sandbox.start(request);
+    await sandbox.remove(request.incidentId);
     const name = `phantom_forensics_${request.incidentId}`;
-    const foreign = await docker.createContainer({ name, Image: image?.Id ?? '', Cmd: ['/bin/true'] });
+    const foreign = await docker.createContainer({ name, Image: image, Cmd: ['/bin/true'] });
     try {
       const failure = sandbox.start(request);
       await expect(failure).rejects.toThrow(SandboxUnavailable);

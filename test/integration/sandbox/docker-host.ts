@@ -47,10 +47,27 @@ export class TestInstallation {
     return { incidentId };
   }
 
+  /** @throws Error when a container of it stays, so that the test that left it is the one that fails */
   async clean(): Promise<void> {
     await this.sandbox().removeEverything();
     await rm(this.folder, { recursive: true, force: true });
+    const left = (await containersOf(this)).flatMap(({ Names }) => Names);
+    if (left.length > 0) throw new Error(`left in Docker: ${left.join(', ')}`);
   }
+}
+
+/** What of an installation is in Docker, running or not. */
+export async function containersOf({ instanceId }: TestInstallation) {
+  return docker.listContainers({ all: true, filters: ofInstance(instanceId) });
+}
+
+/** The mirror images that an installation made. */
+export async function imagesOf({ instanceId }: TestInstallation) {
+  return docker.listImages({ filters: ofInstance(instanceId) });
+}
+
+function ofInstance(instanceId: string) {
+  return { label: [`org.phantom-files.instance=${instanceId}`] };
 }
 
 /** Runs a program in a container and gives its exit code and output (both streams). */

@@ -2,6 +2,9 @@ import { rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** A guest's program goes on writing when its input is over. */
+const halfOpen = { allowHalfOpen: true };
+
 /** A socket in front of the real engine's, so that a test can make Docker slow or absent. */
 export class DockerProxy {
   /** Wait before a connection is passed on, ms; -1 closes it at once. */
@@ -17,7 +20,7 @@ export class DockerProxy {
   }
 
   async listen(): Promise<void> {
-    const server = createServer((client) => void this.#serve(client));
+    const server = createServer(halfOpen, (client) => void this.#serve(client));
     this.#server = server;
     await new Promise<void>((resolve) => server.listen(this.#path, resolve));
   }
@@ -34,7 +37,7 @@ export class DockerProxy {
     if (this.delayMs < 0) return void client.destroy();
     await delay(this.delayMs);
     if (client.destroyed) return;
-    const engine = createConnection(this.#target);
+    const engine = createConnection({ path: this.#target, ...halfOpen });
     this.#track(engine);
     client.pipe(engine).pipe(client);
   }

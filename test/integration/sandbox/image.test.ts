@@ -1,42 +1,72 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../../support/requirements.js';
-import { docker, TestInstallation } from './docker-host.js';
+import { story } from '../../unit/sandbox/story.js';
+import { docker, imagesOf, TestInstallation, uniqueId } from './docker-host.js';
 
-const mirrors = () => docker.listImages({ filters: { reference: ['phantom-mirror'] } });
+/** Another installation with the same story would share the image; this one's is its own. */
+const told = { ...story, project: uniqueId('project') };
 
 describeWith(['root', 'docker'], 'the mirror image', () => {
   let installation: TestInstallation;
 
+  const sandboxOf = (story = told) => installation.sandbox({ story: () => story });
+  const mirrors = () => imagesOf(installation);
+
   beforeAll(async () => {
     installation = await TestInstallation.make();
-    await installation.sandbox().removeEverything();
   });
   afterAll(() => installation.clean());
 
   it('is made in less than 2 s without a registry, and then reused', async () => {
     const begin = performance.now();
-    await installation.sandbox().prepare();
+    await sandboxOf().prepare();
     expect(performance.now() - begin).toBeLessThan(2000);
     const [made, ...others] = await mirrors();
     expect(others).toEqual([]);
     expect(made?.RepoTags?.[0]).toMatch(/^phantom-mirror:[0-9a-f]{12}$/);
     expect(made?.Size).toBeLessThan(16 * 1024 * 1024);
 
-    await installation.sandbox().prepare();
+    await sandboxOf().prepare();
     expect((await mirrors()).map(({ Id }) => Id)).toEqual([made?.Id]);
+  });
+
+  it('makes room for the one of a newer story, unless a sandbox still shows the older', async () => {
+    let now = told;
+    const sandbox = installation.sandbox({ story: () => now });
+    const request = installation.request();
+    const { image: old } = await sandbox.start(request);
+    now = { ...told, project: uniqueId('project') };
+    await sandbox.prepare();
+    expect((await mirrors()).map(({ RepoTags }) => RepoTags?.[0])).toContain(old);
+    await sandbox.remove(request.incidentId);
+    await sandbox.prepare();
+    const [newer, ...others] = await mirrors();
+    expect(others).toEqual([]);
+    expect(newer?.RepoTags?.[0]).not.toBe(old);
+  });
+
+  it('goes although a sandbox of it is still being removed by somebody else', async () => {
+    const sandbox = sandboxOf();
+    for (let round = 0; round < 5; round += 1) {
+      const { id, image } = await sandbox.start(installation.request());
+      const other = docker.getContainer(id).remove({ force: true });
+      await sandbox.removeEverything();
+      await other.catch(() => {});
+      expect(await docker.listImages({ filters: { reference: [image] } })).toEqual([]);
+    }
   });
 
   it('is talked about to the configured engine, not to that of DOCKER_HOST', async () => {
     process.env.DOCKER_HOST = 'tcp://127.0.0.1:9';
     try {
-      await expect(installation.sandbox().prepare()).resolves.toBeUndefined();
+      await expect(sandboxOf().prepare()).resolves.toBeUndefined();
     } finally {
       delete process.env.DOCKER_HOST;
     }
   });
 
   it('is made again, with the network, when it was pruned under a running daemon', async () => {
-    const sandbox = installation.sandbox();
+    const sandbox = sandboxOf();
     await sandbox.prepare();
     const request = installation.request();
     for (const { Id } of await mirrors()) await docker.getImage(Id).remove({ force: true });
@@ -49,7 +79,7 @@ describeWith(['root', 'docker'], 'the mirror image', () => {
   });
 
   it('goes, with network and containers, when everything is removed', async () => {
-    const sandbox = installation.sandbox();
+    const sandbox = sandboxOf();
     const { id } = await sandbox.start(installation.request());
     await sandbox.removeEverything();
     expect(await mirrors()).toEqual([]);

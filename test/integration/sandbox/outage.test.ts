@@ -87,6 +87,21 @@ describeWith(['root', 'docker'], 'when Docker fails', () => {
     await sandbox.remove(request.incidentId);
   });
 
+  it('leaves nothing behind of what a slow engine makes only after the next try', async () => {
+    await proxy.listen();
+    const sandbox = installation.sandbox({ socketPath: front, apiTimeoutMs: 3000 });
+    await sandbox.prepare();
+    proxy.delayMs = 5000;
+    const request = installation.request();
+    await expect(sandbox.start(request)).rejects.toThrow(/did not answer within 3000 ms while creating/);
+    proxy.delayMs = 0;
+    const { id } = await sandbox.start(request);
+    await until('the engine made the first one nevertheless', async () => (await own()).length === 2);
+    await sandbox.close();
+    expect((await own()).map(({ Id }) => Id)).toEqual([id]);
+    await sandbox.remove(request.incidentId);
+  });
+
   it('tells a guest once that the line to the engine broke, and goes on later', async () => {
     await proxy.listen();
     const sandbox = installation.sandbox({ socketPath: front });

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DockerSandbox } from '../../../src/sandbox/docker/docker-sandbox.js';
 import { describeWith } from '../../support/requirements.js';
-import { docker, says, TestInstallation } from './docker-host.js';
+import { until } from '../../support/until.js';
+import { docker, says, TestInstallation, visit } from './docker-host.js';
 
 /** What is closed, by the first column of the table in docs/sandbox.md: a command, and what it must (not) say. */
 const closed: Readonly<Record<string, readonly [command: string, says: RegExp, neverSays?: RegExp]>> = {
@@ -18,6 +19,11 @@ const closed: Readonly<Record<string, readonly [command: string, says: RegExp, n
   ],
   'who buries the dead': ['(sleep 0.1 &); sleep 0.5; ps -eo stat=', /^S/mu, /Z/u],
   'processes of a server': ['ps -eo user=,comm=', /root +sshd\n(.*\n)*postgres +postgres\n/u],
+  'programs of the services': [
+    `ps -eo args= | sed -nE 's#^(/[^ ]+).*#\\1#p; s#^nginx: master process ([^ ]+) .*#\\1#p' | sort -u | while read -r p; do [ -e "$p" ] || echo "missing $p"; done; ps -eo args= | grep -c '^/'`,
+    /^\d+$/u,
+    /missing/u,
+  ],
   'what the processes are': [
     'for p in $(pgrep -u root); do readlink /proc/$p/exe; cat /proc/$p/environ; done 2>&1',
     /Permission denied/u,
@@ -81,6 +87,20 @@ describeWith(['root', 'docker'], 'what would give a sandbox away', () => {
     if (unwanted !== undefined) expect(output).not.toMatch(unwanted);
   });
 
+  it('who is logged in is listed, from where and on which terminal, until they leave', async () => {
+    const terminal = { type: 'xterm', columns: 80, rows: 24 };
+    const visitor = await visit(sandbox, incidentId, { user: 'alind', from: '198.51.100.7', terminal });
+    const who = async () => (await says(sandbox, incidentId, 'who')).output;
+    await until('the visitor', async () => /^alind +pts\/0 .*\(198\.51\.100\.7\)$/mu.test(await who()));
+    const shown = await says(sandbox, incidentId, 'w -h');
+    expect(shown.output).toMatch(/^alind +pts\/0 +198\.51\.100\.7 /mu);
+    for await (const { path } of sandbox.broughtFiles(incidentId, 1000, () => false))
+      expect(path).not.toBe('/run/utmp');
+    visitor.channel.hangUp();
+    await visitor.ended;
+    await until('nobody', async () => !(await who()).includes('alind'));
+  });
+
   it('uptime is the one of the host', async () => {
     const { output } = await says(sandbox, incidentId, 'cut -d. -f1 /proc/uptime');
     const [host] = (await readFile('/proc/uptime', 'utf8')).split('.');
@@ -106,7 +126,7 @@ describeWith(['root', 'docker'], 'what would give a sandbox away', () => {
     const text = await readFile('docs/sandbox.md', 'utf8');
     const rows = [...text.matchAll(/^\| (?<tell>[^|]+?) \| (?<state>closed|open|for users|in part) \|/gmu)];
     const listed = rows.filter((row) => row.groups?.state === 'closed').map((row) => row.groups?.tell);
-    expect(listed.sort()).toEqual([...Object.keys(closed), 'os-release'].sort());
+    expect(listed.sort()).toEqual([...Object.keys(closed), 'os-release', 'who is logged in'].sort());
     expect(text).toContain(`${listed.length} of ${rows.length} are closed`);
   });
 

@@ -139,6 +139,18 @@ describe('sandbox keeper', () => {
     expect((await inTime).name).toBe('phantom_forensics_a');
   });
 
+  it('says once that a sandbox is out of reach while Docker is away, and once that it goes on', async () => {
+    fixture.keeper.open(fixture.incident('a'));
+    await settled();
+    fixture.sandbox.down = 'Docker does not answer';
+    await fixture.clock.advance(5 * retryMs);
+    fixture.sandbox.down = undefined;
+    await fixture.clock.advance(5 * retryMs);
+    expect(fixture.audit.actions).toEqual(['sandbox-started', 'sandbox-failed', 'sandbox-resumed']);
+    expect(fixture.audit.events[1]).toMatchObject({ outcome: 'failure', reason: 'Docker does not answer' });
+    expect(fixture.sandbox.running).toEqual(new Set(['a']));
+  });
+
   it('starts a sandbox anew that Docker has lost, and says so', async () => {
     fixture.keeper.open(fixture.incident('a'));
     await settled();
@@ -153,7 +165,7 @@ describe('sandbox keeper', () => {
     await settled();
     fixture.sandbox.down = 'Docker does not answer';
     await fixture.clock.advance(3 * retryMs);
-    expect(fixture.audit.actions).toEqual(['sandbox-started']);
+    expect(fixture.audit.actions).not.toContain('sandbox-lost');
   });
 
   it('takes up what a killed run left, for the rest of its time', async () => {

@@ -209,3 +209,52 @@ it('a recording that cannot be written is told once and throws nothing', async (
   lost.output(bytes('after its end'));
   expect(failures).toEqual([lost.name]);
 });
+
+describe('a recording that a killed daemon left open', () => {
+  const begin = `${JSON.stringify({ version: 3, term: { cols: 80, rows: 24 } })}\n[0.100, "o", "a"]\n`;
+  const checked = () => run('sha256sum', ['-c', 'SHA256SUMS'], { cwd: join(stateDir, 'incidents', 'inc-1') });
+
+  it.each([
+    ['between two lines', '', 'the daemon was killed here'],
+    [
+      'in the middle of a line',
+      '[1.0, "o", "x',
+      'the daemon was killed here; half written was: [1.0, "o", "x',
+    ],
+  ])('%s is ended by the next run, read-only, with its checksum', async (_when, torn, words) => {
+    await evidence.save('inc-1', 'other', bytes('x'));
+    await writeFile(pathOf('session-7-1.cast'), begin + torn, { mode: 0o600 });
+    const told: string[] = [];
+    const completed = (id: string, name: string) => void told.push(`${id}/${name}`);
+    await new EvidenceFolder({ stateDir, completed }).prepare();
+    expect(told).toEqual(['inc-1/session-7-1.cast']);
+    expect((await eventsOf('session-7-1.cast')).map(({ code, data }) => [code, data])).toEqual([
+      ['o', 'a'],
+      ['m', words],
+    ]);
+    expect((await stat(pathOf('session-7-1.cast'))).mode & 0o777).toBe(0o400);
+    expect((await checked()).stdout).toContain('session-7-1.cast: OK');
+    // Once.
+    await new EvidenceFolder({ stateDir, completed }).prepare();
+    expect(told).toHaveLength(1);
+  });
+
+  it('gets its checksum when that alone was missing, and is not changed', async () => {
+    const recording = recorder().start(facts);
+    await recording.close(0);
+    const before = await readFile(pathOf(recording.name), 'utf8');
+    await rm(pathOf('SHA256SUMS'));
+    await new EvidenceFolder({ stateDir }).prepare();
+    expect(await readFile(pathOf(recording.name), 'utf8')).toBe(before);
+    expect((await checked()).stdout).toContain(`${recording.name}: OK`);
+  });
+
+  it('is not written to when it is that of this run', async () => {
+    const recording = recorder().start(facts);
+    recording.output(bytes('live'));
+    await until('the first bytes', async () => (await linesOf(recording.name).catch(() => [])).length > 1);
+    await evidence.prepare();
+    await recording.close(0);
+    expect((await eventsOf(recording.name)).map(({ code }) => code)).toEqual(['o', 'x']);
+  });
+});

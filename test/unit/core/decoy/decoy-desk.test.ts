@@ -194,4 +194,16 @@ describe('decoy desk', () => {
     await fixture.clock.advance(300_000);
     expect(fixture.sandbox.running.size).toBe(0);
   });
+
+  it('puts on record where it answers since later, and where it does not any more', async () => {
+    fixture.desk.placed([
+      { service: 'ssh', ip: '127.0.0.1', port: 2222 },
+      { service: 'http', ip: '127.0.0.1', port: 8080, failure: 'the process for visitors ended' },
+    ]);
+    await settled();
+    expect(fixture.audit.events).toMatchObject([
+      { action: 'decoy-listening', decoy: { service: 'ssh', local: { port: 2222 } } },
+      { action: 'decoy-failed', reason: 'the process for visitors ended', decoy: { service: 'http' } },
+    ]);
+  });
 });

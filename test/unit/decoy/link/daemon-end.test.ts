@@ -49,6 +49,7 @@ class Scene {
           admitted: tell('admitted'),
           acted: tell('acted'),
           left: tell('left'),
+          placed: () => undefined,
           turnedAway: (service, count) => void this.told.push(`${count} turned away from ${service}`),
           guest: async (_visit, _request, listener) => {
             this.guest = listener;
@@ -220,6 +221,42 @@ describe('the end of the link in the daemon', () => {
     expect(scene.over).toBe('a message of 4294967295 bytes');
     expect(scene.calls).toEqual(['hung up']);
     expect(scene.told.at(-1)).toBe('7 left {"bytesIn":0,"bytesOut":0,"durationMs":0}');
+  });
+
+  describe('asks whether the child still answers', () => {
+    const asked = () => scene.said.filter(({ type }) => type === fromDaemon.ping).length;
+
+    it('and ends one that does not, sooner once it has come up', async () => {
+      await scene.says(fromChild.ready, '');
+      for (let tick = 0; tick < 6; tick += 1) await scene.clock.advance(5000);
+      expect([asked(), scene.over]).toEqual([6, undefined]);
+      await scene.clock.advance(5000);
+      expect(scene.over).toBe('it does not answer any more');
+      expect(scene.clock.pendingTimers).toBe(0);
+    });
+
+    it('and lets it take its time to come up', async () => {
+      await scene.clock.advance(60_000);
+      expect([asked(), scene.over]).toEqual([12, undefined]);
+      await scene.clock.advance(5000);
+      expect(scene.over).toBe('it does not answer any more');
+    });
+
+    it('and lets it be as long as it does', async () => {
+      await scene.says(fromChild.ready, '');
+      for (let tick = 0; tick < 50; tick += 1) {
+        await scene.clock.advance(15_000);
+        await scene.says(fromChild.pong, new Uint8Array(0), 0);
+      }
+      expect(scene.over).toBeUndefined();
+    });
+
+    it('and takes an answer that nobody asked for as nonsense', async () => {
+      for (let answer = 0; answer < 20_001; answer += 1)
+        scene.raw(encodeFrame({ type: fromChild.pong, visit: 0, guest: 0, payload: new Uint8Array(0) }));
+      await settled();
+      expect(scene.over).toBe('it sends nonsense');
+    });
   });
 
   it('never throws, whatever stands in a message', async () => {

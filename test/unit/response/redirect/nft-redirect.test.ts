@@ -8,8 +8,11 @@ import {
   type NftCommand,
   removal,
   ruleset,
+  tableOf,
 } from '../../../../src/response/redirect/ruleset.js';
 import { FakeClock } from '../../../support/fake-clock.js';
+
+const table = tableOf('one');
 
 class FakeDiagnostics {
   readonly errors: string[] = [];
@@ -27,6 +30,7 @@ function house(allowed: readonly string[] = [], decoys = ports) {
   const diagnostics = new FakeDiagnostics();
   const failures: string[] = [];
   const redirect = new NftRedirect({
+    installation: 'one',
     clock,
     diagnostics,
     ports: decoys,
@@ -47,7 +51,7 @@ function house(allowed: readonly string[] = [], decoys = ports) {
 describe('the rules of a redirect', () => {
   it('name no table but their own', () => {
     const commands = [
-      ...ruleset([
+      ...ruleset(table, [
         ...ports,
         { port: 80, decoyPort: 8080, decoyAddress: { family: 'ipv6', text: '2001:db8::9' } },
       ]),
@@ -59,13 +63,15 @@ describe('the rules of a redirect', () => {
         name?: string;
       }[];
       expect(thing?.family).toBe('inet');
-      expect(thing?.table ?? thing?.name).toBe('phantom_files');
+      expect(thing?.table ?? thing?.name).toBe('phantom_files_one');
     }
     expect(JSON.stringify(commands)).not.toContain('flush');
   });
 
   it('are of each port and family, only for this host, from those in the set', () => {
-    const rules = ruleset(ports).flatMap((command) => JSON.stringify(command).match(/.*"rule".*/) ?? []);
+    const rules = ruleset(table, ports).flatMap(
+      (command) => JSON.stringify(command).match(/.*"rule".*/) ?? [],
+    );
     expect(rules).toHaveLength(2);
     expect(rules[0]).toContain('"right":"@visitors4"');
     expect(rules[1]).toContain('"right":"@visitors6"');
@@ -77,7 +83,7 @@ describe('the rules of a redirect', () => {
 
   it('lead to the address of the decoy where it has one, for its family alone', () => {
     const decoyAddress = { family: 'ipv4', text: '198.51.100.11' } as const;
-    const text = JSON.stringify(ruleset([{ port: 22, decoyPort: 2222, decoyAddress }]));
+    const text = JSON.stringify(ruleset(table, [{ port: 22, decoyPort: 2222, decoyAddress }]));
     expect(text).toContain('{"dnat":{"family":"ip","addr":"198.51.100.11","port":2222}}');
     expect(text).not.toContain('visitors6');
   });
@@ -89,16 +95,16 @@ describe('a redirect', () => {
     await redirect.stop();
     await redirect.start();
     await redirect.stop();
-    expect(runs[0]).toEqual(removal());
-    expect(runs[1]?.slice(0, 2)).toEqual(removal());
-    expect(runs[2]).toEqual(removal());
+    expect(runs[0]).toEqual(removal(table));
+    expect(runs[1]?.slice(0, 2)).toEqual(removal(table));
+    expect(runs[2]).toEqual(removal(table));
   });
 
   it('takes an address for so long, and anew', async () => {
     const { redirect, runs, inMs, clock } = house();
     await redirect.start();
     expect(await redirect.add('::ffff:192.0.2.7', inMs(60_000))).toBe('added');
-    const set = { family: 'inet', table: 'phantom_files', name: 'visitors4' };
+    const set = { family: 'inet', table: 'phantom_files_one', name: 'visitors4' };
     const add = (timeout: number) => ({
       add: { element: { ...set, elem: [{ elem: { val: '192.0.2.7', timeout } }] } },
     });
@@ -191,9 +197,9 @@ describe('a redirect', () => {
 
 describe('a program that is not nft', () => {
   it('is named in a line', async () => {
-    await expect(new Nft(['phantom-no-such-program']).run(removal())).rejects.toThrow(
+    await expect(new Nft(['phantom-no-such-program']).run(removal(table))).rejects.toThrow(
       /^nft is not installed/,
     );
-    await expect(new Nft(['false']).run(removal())).rejects.toThrow(/^nft failed with 1$/);
+    await expect(new Nft(['false']).run(removal(table))).rejects.toThrow(/^nft failed with 1$/);
   });
 });

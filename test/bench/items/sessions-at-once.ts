@@ -1,0 +1,104 @@
+import { readdir, readFile } from 'node:fs/promises';
+import Docker from 'dockerode';
+import { DockerSandbox } from '../../../src/sandbox/docker/docker-sandbox.js';
+import { story } from '../../unit/sandbox/story.js';
+import { progress } from '../progress.js';
+import { median } from '../statistics.js';
+import type { Table } from '../table.js';
+import type { Workspace } from '../workspace.js';
+
+const mebibyte = 1024 * 1024;
+const bound = 512 * mebibyte;
+/** A host with very cheap sandboxes is not to be filled with them. */
+const most = 100;
+
+export const howSessionsAtOnce = `Then sandboxes are started one after the other, each with a guest who has a shell on a terminal and looks around in it, until all of them together hold more than 512 MiB: what the kernel counts for their containers without cache that it can drop, and the proportional share of the engine's own process for each, which it does not count (smaps_rollup). The programs inside are the host's, so their pages are there once.`;
+
+/** How many sandboxes with a session each there are in 512 MiB, and what one holds. */
+export async function sessionsAtOnce(workspace: Workspace, socketPath: string): Promise<Table> {
+  const sandbox = new DockerSandbox({
+    socketPath,
+    instanceId: `bench-${process.pid}`,
+    story: () => story,
+    limits: { memoryMb: 128, pids: 64, cpus: 0.5 },
+    apiTimeoutMs: 30_000,
+    warm: 0,
+  });
+  workspace.defer(() => sandbox.removeEverything());
+  const docker = new Docker({ socketPath });
+  const inside: number[] = [];
+  const outside: number[] = [];
+  let fitting = 0;
+  while (inside.length < most) {
+    const incidentId = `bench-${inside.length}`;
+    const { id } = await sandbox.start({ incidentId });
+    await lookAround(sandbox, incidentId);
+    inside.push(await countedFor(docker, id));
+    outside.push(await shimOf(id));
+    const total = sum(inside) + sum(outside);
+    progress(`sessions at once: ${inside.length}, ${inMib(total)} MiB`);
+    if (total > bound) break;
+    fitting = inside.length;
+  }
+  return {
+    columns: ['sessions at once in 512 MiB', 'MiB of one inside', "MiB of the engine's process"],
+    rows: [
+      [fitting === most ? `${most} or more` : String(fitting), inMib(median(inside)), inMib(median(outside))],
+    ],
+  };
+}
+
+/** The session stays. */
+async function lookAround(sandbox: DockerSandbox, incidentId: string): Promise<void> {
+  let shown = '';
+  let tell = () => {};
+  const looked = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const channel = await sandbox.run(
+    incidentId,
+    { user: 'alind', terminal: { type: 'xterm', columns: 80, rows: 24 } },
+    {
+      output: (_stream, bytes) => {
+        shown += Buffer.from(bytes).toString('latin1');
+        if (shown.includes('looked-42')) tell();
+      },
+      inputFull: () => {},
+      exited: () => tell(),
+    },
+  );
+  channel.input(Buffer.from('ls -la; ps aux; cat /etc/passwd; id; echo looked-$((6 * 7))\r'));
+  await looked;
+}
+
+interface MemoryStats {
+  readonly usage?: number;
+  readonly stats?: Readonly<Record<string, number>>;
+}
+
+async function countedFor(docker: Docker, id: string): Promise<number> {
+  const answer = await docker.getContainer(id).stats({ stream: false, 'one-shot': true });
+  const { usage = 0, stats = {} }: MemoryStats = answer.memory_stats;
+  // Version 1 of cgroups, then version 2.
+  return usage - (stats.total_inactive_file ?? stats.inactive_file ?? 0);
+}
+
+/** Of the process that stands between the engine and a container. */
+async function shimOf(id: string): Promise<number> {
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/u.test(name)) continue;
+    const command = await readFile(`/proc/${name}/cmdline`, 'latin1').catch(() => '');
+    if (!/^[^\0]*containerd-shim/u.test(command) || !command.includes(id)) continue;
+    const rollup = await readFile(`/proc/${name}/smaps_rollup`, 'latin1');
+    return Number(/^Pss:\s+(\d+) kB/mu.exec(rollup)?.[1] ?? 0) * 1024;
+  }
+  return 0;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function inMib(bytes: number): string {
+  return (bytes / mebibyte).toFixed(1);
+}
