@@ -46,8 +46,9 @@ export async function plant(options: PlantOptions): Promise<PlantResult> {
   const { registryFile, sealed } = options;
   await sealed.prepare();
   const { comingFolders = [], ...registry } = toldIn(
-    (await registryFile.read()) ?? newRegistry(options.locale),
+    (await registryFile.read()) ?? newRegistry(options.locale, options.now),
     options.locale,
+    options.now,
   );
   await discardAll(registry.temporaries);
   await removeUnrecorded(comingFolders);
