@@ -91,7 +91,12 @@ async function bringAbout(options: PlantOptions, progress: Progress): Promise<Pl
     ),
     traps: withoutOldest(survey.entries),
   };
-  const near = nearTraps(targets.map(({ kind, path }) => ({ kind: kind.name, path })));
+  const renewed = new Set(groups.map(({ target }) => target.path));
+  // Only what lies there or comes: whoever follows a note to a place that refused the trap finds nothing.
+  const near = nearTraps([
+    ...survey.kept.filter(({ beside, path }) => beside === undefined && !renewed.has(path)),
+    ...groups.map(({ target: { kind, path } }) => ({ kind: kind.name, path })),
+  ]);
   const { lost, replaced } = await bringOut(options, progress, near);
   const gone = new Set(replaced.map(({ id }) => id));
   return {
