@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Trap } from '../core/trap.js';
-import { type Bringing, bringOut, type Progress, undo } from './bring-out.js';
+import { bringOut } from './bring-out.js';
+import type { Bringing, Progress } from './bringing.js';
 import { draftGroup } from './draft.js';
 import { FolderPool } from './folder-pool.js';
 import { missingLevels, removeUnrecorded, stillThere } from './made-folders.js';
@@ -10,6 +11,7 @@ import { newRegistry, type Registry, toldIn, withoutOldest } from './registry.js
 import { type RotationOptions, rotations } from './rotation.js';
 import { type LeftAlone, surveyTraps, type Target, trapOf } from './survey.js';
 import { discardAll } from './trap-file.js';
+import { undo } from './undo.js';
 
 /** Where traps are to lie, and what was left out with the reason. */
 export interface Plan {

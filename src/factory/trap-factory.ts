@@ -3,7 +3,7 @@ import type { DecoyLogin } from '../core/decoy/decoy-service.js';
 import type { DecoyStory } from '../core/decoy/decoy-story.js';
 import type { TrapVault } from '../core/ports/trap-vault.js';
 import type { AgeDays } from './ages.js';
-import type { PlantingWatch } from './bring-out.js';
+import type { PlantingWatch } from './bringing.js';
 import type { DecoyAddresses } from './decoy-addresses.js';
 import { decoyLoginsOf, decoyStoryOf } from './decoy-story.js';
 import { freshKeys, type KeyPool } from './key-pool.js';
