@@ -36,7 +36,7 @@ export const pgpass: TrapKind = {
       story.helpers.arrayElement([
         `# ${project}`,
         '# prod',
-        `# ${persona.administrator.login}: cron jobs use these`,
+        `# ${persona.administrator.login}: ${{ en: 'cron jobs use these', de: 'braucht cron', ru: 'для cron' }[persona.locale]}`,
         '# host:port:db:user:pw',
       ]),
     );
