@@ -24,8 +24,8 @@ export interface Deployment {
   readonly backupTool: 'restic' | 'borg' | 'tar';
   /** Host name of the GitLab that they use: the public one, or one of their own. */
   readonly gitlab: string;
-  /** Where its images lie. */
-  readonly imageRegistry: 'ghcr.io' | 'docker.io' | 'quay.io';
+  /** Where its images lie: with GitLab or another. */
+  readonly imageRegistry: string;
   /** Login page, the issuer of its tokens, such as `https://sso.keller-logistik.de`. */
   readonly issuer: string;
 }
@@ -43,7 +43,9 @@ export function deploymentOf({ seed, project, domain, internalDomain }: Persona)
   const story = storyteller(seed, 'deployment');
   const oneOf = <Choice>(...choices: Choice[]) => story.helpers.arrayElement(choices);
   const number = (min: number, max: number) => story.number.int({ min, max });
-  const framework = oneOf(...frameworks);
+  const framework = storyteller(seed, 'sqlite framework').helpers.arrayElement(frameworks);
+  const gitlab = oneOf('gitlab.com', `${oneOf('git', 'gitlab', 'code')}.${internalDomain}`);
+  const registry = `registry.${gitlab}`;
   return {
     framework,
     version: `${number(1, 6)}.${number(0, 21)}.${number(0, 12)}`,
@@ -53,8 +55,8 @@ export function deploymentOf({ seed, project, domain, internalDomain }: Persona)
     warehouse: `${project}_${oneOf('dwh', 'bi', 'reports')}`,
     website: oneOf('wordpress', 'wp', `${project}_site`, 'website', 'wp_prod'),
     backupTool: oneOf('restic', 'borg', 'tar'),
-    gitlab: oneOf('gitlab.com', `${oneOf('git', 'gitlab', 'code')}.${internalDomain}`),
-    imageRegistry: oneOf('ghcr.io', 'docker.io', 'quay.io'),
+    gitlab,
+    imageRegistry: oneOf('ghcr.io', 'docker.io', 'quay.io', registry, registry),
     issuer: `https://${oneOf('login', 'auth', 'sso', 'id', 'accounts')}.${domain}`,
   };
 }

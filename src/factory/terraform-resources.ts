@@ -87,7 +87,7 @@ export function plainResources(
     {
       mode: 'managed',
       type: 'null_resource',
-      name: arrayElement(['migrate', 'provision', 'bootstrap', 'wait']),
+      name: arrayElement(['migrate', 'provision', 'setup', 'wait']),
       provider: 'null',
       schema: 0,
       attributes: [

@@ -43,7 +43,7 @@ export const dockerConfig: TrapKind = {
       },
       {
         label: 'gitlab',
-        name: gitlab === 'gitlab.com' ? 'registry.gitlab.com' : `registry.${gitlab}`,
+        name: `registry.${gitlab}`,
         user: robot,
         password: gitlabToken(),
       },

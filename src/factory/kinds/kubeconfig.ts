@@ -20,7 +20,7 @@ export const kubeconfig: TrapKind = {
     );
     const material = await administrator(keys, issued, story.number.int({ min: 2, max: 10 }));
     const password = servicePassword();
-    const user = story.helpers.arrayElement(['kube', 'kubecfg', 'kubernetes', 'k8s-ops', 'k8s']);
+    const user = story.helpers.arrayElement(['kube', 'kubecfg', 'cluster', 'deployer', 'ops-k8s', 'viewer']);
     const cluster = story.helpers.arrayElement([
       `${persona.project}-prod`,
       'prod',

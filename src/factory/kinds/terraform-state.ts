@@ -96,7 +96,13 @@ export const terraformState: TrapKind = {
       ],
       secret: ['bcrypt_hash', 'result'],
     };
-    const others = plainResources(story, { account, region, userName, user, createdAt });
+    const others = plainResources(storyteller(persona.seed, 'other resources'), {
+      account,
+      region,
+      userName,
+      user,
+      createdAt,
+    });
     const outputs = [
       {
         name: words('database_url', 'db_url', 'dsn', 'connection', 'postgres_url', `${project}_db`),
