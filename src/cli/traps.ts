@@ -15,7 +15,7 @@ export interface PlantCommandOptions extends RunOptions {
 /** `phantomd kinds`: what can be planted. */
 export async function kinds(options: RunOptions & JsonOption): Promise<void> {
   const all = await listKinds(await effectiveConfig(options));
-  if (options.json) return print([JSON.stringify(all, undefined, 2)]);
+  if (options.json) return printJson(all);
   const width = Math.max(...all.map(({ name }) => name.length));
   print(all.map(({ name, summary, path }) => `${name.padEnd(width)}  ${summary} (${path})`));
 }
@@ -31,7 +31,7 @@ export async function plant(options: PlantCommandOptions): Promise<void> {
 /** `phantomd traps`: what lies where. */
 export async function traps(options: RunOptions & JsonOption): Promise<void> {
   const all = await listTraps(await effectiveConfig(options));
-  if (options.json) return print([JSON.stringify(all, undefined, 2)]);
+  if (options.json) return printJson(all);
   print(all.map(({ id, state, path, reason }) => `${state} ${path} (${id})${reason ? `: ${reason}` : ''}`));
 }
 
@@ -41,7 +41,18 @@ export async function rotate(names: readonly string[], options: RunOptions): Pro
 }
 
 function print(lines: readonly string[]): void {
-  // JSON has its own line ends, and no control character besides.
-  const safe = (line: string) => line.split('\n').map(printableText).join('\n');
-  for (const line of lines) process.stdout.write(`${safe(line)}\n`);
+  for (const line of lines) process.stdout.write(`${printableText(line)}\n`);
+}
+
+// In its own way of escaping: another on top of it would be no JSON any more.
+function printJson(value: unknown): void {
+  const text = JSON.stringify(value, undefined, 2).replaceAll(/[^\P{C}\n]/gu, escaped);
+  process.stdout.write(`${text}\n`);
+}
+
+function escaped(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }

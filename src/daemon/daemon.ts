@@ -5,7 +5,7 @@ import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { Exemptions } from '../core/ports/exemptions.js';
 import { type Sensor, SensorUnavailable } from '../core/ports/sensor.js';
 import type { SensorProof } from '../core/sensor-proof.js';
-import type { PlantingWatch } from '../factory/bring-out.js';
+import type { PlantingWatch } from '../factory/bringing.js';
 import type { PlantResult } from '../factory/planter.js';
 import type { TrapEntry } from '../factory/registry.js';
 import { ProcReader } from '../process/proc-reader.js';

@@ -1,7 +1,7 @@
 import type { Diagnostics } from '../core/ports/diagnostics.js';
 import type { Sensor } from '../core/ports/sensor.js';
 import type { Trap } from '../core/trap.js';
-import type { PlantingWatch } from '../factory/bring-out.js';
+import type { PlantingWatch } from '../factory/bringing.js';
 
 export interface LivePlantingOptions {
   readonly sensor: Pick<Sensor, 'name' | 'add' | 'remove'>;

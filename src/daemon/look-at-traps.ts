@@ -24,8 +24,9 @@ export async function listTraps(config: Config): Promise<readonly TrapState[]> {
  */
 export async function previewPlanting(config: Config): Promise<string[]> {
   requireRoot('plant');
-  const { wouldPlant, there, leftOut } = await composeFactory(config).preview();
+  const { wouldPlant, there, leftOut, isExample } = await composeFactory(config).preview();
   return [
+    ...(isExample ? [example] : []),
     ...wouldPlant.map(({ kind, path }) => `would plant ${path} (${kind})`),
     ...leftOut.map(({ path, reason }) => `would leave out ${path}: ${reason}`),
     `${wouldPlant.length} would be planted, ${there} are there, ${leftOut.length} would be left out`,
@@ -36,6 +37,10 @@ export async function previewPlanting(config: Config): Promise<string[]> {
 export async function suggestTraps(): Promise<string> {
   return suggestManifest();
 }
+
+// A seed that was written down would be a change; one that can be computed would tell an intruder the story.
+const example =
+  'nothing was planted here yet: the story is drawn then, and names that it chooses (a project, a year) are examples below';
 
 function requireRoot(command: string): void {
   if (process.geteuid?.() !== 0) throw new NotRoot(`phantomd ${command} must run as root`);

@@ -1,9 +1,9 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Config } from '../config/schema.js';
 import { checkAuditLog } from '../daemon/check-audit-log.js';
 import { AuditFollower, type DemoRecord } from './audit-follower.js';
 import { isContainerRunning } from './container-state.js';
-import { Intruder } from './intruder.js';
+import { Intruder, type Prey } from './intruder.js';
 import { PhantomdChild } from './phantomd-child.js';
 import { processTree, userOf } from './process-tree.js';
 import type { Stage } from './stage.js';
@@ -47,8 +47,9 @@ export class Play {
   async perform(): Promise<PlayResult> {
     const log = await AuditFollower.fromEnd(this.#logPath);
     const sensor = await this.#deployment(log);
-    await this.#reconnaissance();
-    const touches = await this.#detection(log, sensor);
+    const prey = { read: plantedName(log, 'passwords'), copied: plantedName(log, 'salary') };
+    await this.#reconnaissance(prey);
+    const touches = await this.#detection(log, sensor, prey);
     const sandbox = await this.#response(log, touches);
     await this.#analysis(log);
     return { sensor, sandbox: sandbox ?? 'none', reduced: sensor !== 'ebpf' || sandbox === undefined };
@@ -89,24 +90,24 @@ export class Play {
     return sensor;
   }
 
-  async #reconnaissance(): Promise<void> {
+  async #reconnaissance(prey: Prey): Promise<void> {
     const { stage, config } = this.#options;
     stage.act(2, 'Reconnaissance: an intruder without privileges looks around');
     this.#intruder = await Intruder.arrive();
-    stage.say(`nobody$ ${this.#intruder.command(config.paths.traps_dir)}`);
-    const seen = await this.#intruder.raid(config.paths.traps_dir);
+    stage.say(`nobody$ ${this.#intruder.command(config.paths.traps_dir, prey)}`);
+    const seen = await this.#intruder.raid(config.paths.traps_dir, prey);
     stage.quote(seen.slice(0, 14));
     if (seen.length > 14) stage.say(`  ... ${seen.length - 14} more lines`);
-    stage.done('the folder was listed, passwords.txt was read, salary_2024.docx was copied');
+    stage.done(`the folder was listed, ${prey.read} was read, ${prey.copied} was copied`);
   }
 
-  async #detection(log: AuditFollower, sensor: string): Promise<DemoRecord[]> {
+  async #detection(log: AuditFollower, sensor: string, prey: Prey): Promise<DemoRecord[]> {
     const { stage } = this.#options;
     stage.act(3, 'Detection: the sensor names who touched what');
     const touches: DemoRecord[] = [];
     for (const [file, program] of [
-      ['passwords.txt', 'cat'],
-      ['salary_2024.docx', 'cp'],
+      [prey.read, 'cat'],
+      [prey.copied, 'cp'],
     ] as const) {
       const touch = await log.first(
         (record) => isTouch(record, file, sensor === 'ebpf' ? program : undefined),
@@ -177,6 +178,13 @@ export class Play {
     if (!intact) throw new ActFailed('the hash chain of the audit log is broken');
     stage.done(`${touches.length} records, hash chain intact`);
   }
+}
+
+/** @throws ActFailed where the folder got no trap of the kind */
+function plantedName(log: AuditFollower, kind: string): string {
+  const planted = log.of('trap-planted').find(({ phantom }) => phantom.trap?.kind === kind);
+  if (planted?.file === undefined) throw new ActFailed(`no trap of kind ${kind} was planted`);
+  return basename(planted.file.path);
 }
 
 function isTouch({ event, file, process }: DemoRecord, name: string, program?: string): boolean {

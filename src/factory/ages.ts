@@ -4,7 +4,7 @@ const dayMs = 86_400_000;
 const opensAtHour = 8;
 const closesAtHour = 19;
 
-/** How old traps look: whole days before now. */
+/** How old traps look: days before now. */
 export interface AgeDays {
   readonly youngest: number;
   readonly oldest: number;
@@ -28,6 +28,19 @@ export function drawTimes(age: AgeDays, now: Date): TrapTimes {
   const [start, end] = shifts[shifts.length > 0 ? randomInt(shifts.length) : -1] ?? [from, to];
   const modified = between(start, end);
   return { modifiedAt: new Date(modified), accessedAt: new Date(between(modified, now.getTime())) };
+}
+
+/**
+ * The part of a window in which a file with this name was last changed. One that names a year was made from the
+ * November before it to its end; where that lies outside of the window, somebody came back to it.
+ */
+export function agesOf(name: string, age: AgeDays, now: Date): AgeDays {
+  const year = Number(name.match(/(?<!\d)20\d\d(?!\d)/)?.[0]);
+  if (!year) return age;
+  const daysAgo = (date: Date) => (now.getTime() - date.getTime()) / dayMs;
+  const youngest = Math.max(age.youngest, daysAgo(new Date(year, 11, 31)));
+  const oldest = Math.min(age.oldest, daysAgo(new Date(year - 1, 10, 1)));
+  return youngest < oldest ? { youngest, oldest } : age;
 }
 
 /** The day `days` before `date` in local time, as `2024-03-18`. */

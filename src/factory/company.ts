@@ -31,7 +31,7 @@ const firstParts = listed(
 const legalForms: Readonly<Record<Locale, readonly string[]>> = {
   en: ['Inc.', 'Inc.', 'LLC', 'Corp.', 'Group', 'Co.', ''],
   de: ['GmbH', 'GmbH', 'GmbH', 'GmbH & Co. KG', 'AG', 'KG'],
-  ru: ['ООО', 'ООО', 'ООО', 'АО', 'ЗАО'],
+  ru: ['ООО', 'ООО', 'ООО', 'АО', 'АО'],
 };
 
 function nameOf(

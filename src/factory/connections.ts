@@ -1,6 +1,7 @@
 import type { Faker } from '@faker-js/faker';
 import type { DecoyAddresses, TrapLogin } from './decoy-addresses.js';
 import { decoyUrl, urlHost } from './decoy-url.js';
+import { deploymentOf } from './deployment.js';
 import type { Persona } from './persona.js';
 import { alphabets, generatedPassword, randomText, type TrapSecret } from './secrets.js';
 
@@ -24,7 +25,7 @@ export function connectionsOf(
     portal: generatedPassword(18),
     mail: generatedPassword(16),
   };
-  const base = `${persona.project}_${oneOf('dwh', 'bi', 'reports')}`;
+  const { warehouse: base } = deploymentOf(persona);
   const [user, password] = [
     oneOf('login', 'user', 'username', 'account'),
     oneOf('password', 'pass', 'secret', 'pw'),
@@ -58,7 +59,7 @@ export function connectionsOf(
       oneOf('smtp', 'mail', 'mailer'),
       settings(story, [
         ['host', persona.hosts.mail.fullName],
-        [user, `${oneOf('noreply', 'app', persona.project, 'no-reply')}@${persona.domain}`],
+        [user, `${oneOf('noreply', 'robot', 'alerts', 'no-reply')}@${persona.domain}`],
         [password, mail],
       ]),
     ],

@@ -1,6 +1,7 @@
 import type { Faker } from '@faker-js/faker';
 import type { DecoyAddresses, TrapLogin } from './decoy-addresses.js';
 import { decoyUrl, urlHost } from './decoy-url.js';
+import { deploymentOf } from './deployment.js';
 import type { Persona } from './persona.js';
 import { alphabets, generatedPassword, inventedPassword, randomText } from './secrets.js';
 import { shellWord } from './shell-words.js';
@@ -27,14 +28,16 @@ export function decoyVisits(
   const { project } = persona;
   const one = (choices: readonly string[]) => story.helpers.arrayElement(choices);
   const all = {
-    ssh: inventedPassword(),
+    ssh: inventedPassword(persona.locale),
     // Letters and digits only: it may stand in a URL.
     postgres: randomText(alphabets.alphanumeric, story.number.int({ min: 14, max: 26 })),
     redis: randomText(alphabets.alphanumeric, story.number.int({ min: 20, max: 40 })),
     http: generatedPassword(story.number.int({ min: 10, max: 18 })),
   };
-  const role = one([`${project}_app`, `${project}_ro`, `${project}_admin`, 'postgres']);
-  const database = one([project, `${project}_prod`, `${project}_production`]);
+  // One's own role and user, as nobody shares them: each has one password.
+  const own = login === 'root' ? `${project}_ops` : login;
+  const role = one([own, `${own}_ro`, `${own}_rw`]);
+  const { database } = deploymentOf(persona);
   const psql = one([
     `PGPASSWORD=${all.postgres} psql -h ${host} -p ${ports.postgres} -U ${role} ${database}`,
     `psql postgresql://${role}:${all.postgres}@${urlHost(host)}:${ports.postgres}/${database}`,
@@ -49,9 +52,9 @@ export function decoyVisits(
     `curl -k -u ${shellWord(`${login}:${all.ssh}`)} sftp://${urlHost(host)}:${ports.ssh}/~/`,
   ]);
   const redis = one([
-    `redis-cli -h ${host} -p ${ports.redis} -a ${all.redis} info`,
-    `redis-cli -h ${host} -p ${ports.redis} -a ${all.redis}`,
-    `redis-cli -u redis://default:${all.redis}@${urlHost(host)}:${ports.redis} dbsize`,
+    `redis-cli -h ${host} -p ${ports.redis} --user ${own} -a ${all.redis} info`,
+    `redis-cli -h ${host} -p ${ports.redis} --user ${own} -a ${all.redis}`,
+    `redis-cli -u redis://${own}:${all.redis}@${urlHost(host)}:${ports.redis} dbsize`,
   ]);
   const page = one(['admin', 'status', 'api/health', 'api/v1/users', 'export', 'login', '']);
   const quote = one(['', '', "'", '"']);
@@ -74,7 +77,7 @@ export function decoyVisits(
     },
     {
       commands: story.datatype.boolean() ? [redis, redis.replace(/ (info|dbsize)$/, ' ping')] : [redis],
-      login: { service: 'redis', user: 'default', password: all.redis },
+      login: { service: 'redis', user: own, password: all.redis },
     },
   ] as const;
   const pages = {

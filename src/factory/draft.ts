@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { basename, dirname } from 'node:path';
-import { drawTimes, type TrapTimes } from './ages.js';
+import { agesOf, drawTimes, type TrapTimes } from './ages.js';
 import type { DecoyAddresses } from './decoy-addresses.js';
 import { codeOf } from './errors.js';
 import type { KeyPool } from './key-pool.js';
@@ -65,7 +65,7 @@ export function draftGroup(target: FreeTarget, now: Date): Group {
     target,
     folder: dirname(target.path),
     members,
-    times: drawTimes(ageOf(target, now), now),
+    times: drawTimes(agesOf(basename(target.path), ageOf(target, now), now), now),
   };
 }
 

@@ -40,7 +40,16 @@ export function usersTable(style: DumpStyle, rows: readonly (AccountRow & { seal
     [
       email,
       {
-        name: oneOf('password_hash', 'password', 'passwd', 'encrypted_password', 'pw'),
+        name: oneOf(
+          'password_hash',
+          'password',
+          'passwd',
+          'encrypted_password',
+          'pw',
+          'pwd_hash',
+          'hash',
+          'digest',
+        ),
         type: `${text} NOT NULL`,
         valueIn: (row) => row.sealed,
       },

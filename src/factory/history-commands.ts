@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { Faker } from '@faker-js/faker';
+import { deploymentOf, type Framework } from './deployment.js';
 import type { Persona } from './persona.js';
 import { shellWord } from './shell-words.js';
 import { storyteller } from './storyteller.js';
@@ -14,7 +15,17 @@ export function ordinaryCommands(persona: Persona, story: Faker, count: number):
   return Array.from({ length: count }, () => story.helpers.arrayElement(habits)());
 }
 
-function habitsOf({ project, hosts, domain, administrator }: Persona, story: Faker): (() => string)[] {
+const tools: Readonly<Record<Framework, readonly string[]>> = {
+  laravel: ['composer install', 'php artisan migrate', 'php artisan config:cache', 'php -v'],
+  django: ['pip list', './manage.py migrate', 'pip install -r requirements.txt', './manage.py check'],
+  rails: ['bundle install', 'bin/rails db:migrate', 'bundle exec rake -T', 'ruby -v'],
+  alembic: ['pip list', 'alembic upgrade head', 'alembic current', 'pip install -r requirements.txt'],
+  prisma: ['npm ci', 'npm run build', 'npx prisma migrate deploy', 'node -v'],
+};
+
+function habitsOf(persona: Persona, story: Faker): (() => string)[] {
+  const { project, hosts, domain, administrator } = persona;
+  const { framework } = deploymentOf(persona);
   const unit = () =>
     story.helpers.arrayElement([
       'nginx',
@@ -96,8 +107,7 @@ function habitsOf({ project, hosts, domain, administrator }: Persona, story: Fak
     () => `scp ${host().name}:/tmp/${project}.${one('log', 'tgz', 'sql', 'csv')} .`,
     () => `rsync -av ${host().name}:/srv/${project}/ ${one('.', '/tmp/', `/srv/${project}/`)}`,
     () => one('kubectl get pods', 'kubectl get nodes', `kubectl logs deploy/${project}`, 'helm ls', 'k9s'),
-    () =>
-      one('make', 'make install', 'npm ci', 'npm run build', 'composer install', 'pip list', './deploy.sh'),
+    () => one('make', 'make install', './deploy.sh', ...tools[framework]),
     () => `curl -I ${one('localhost', '127.0.0.1', `${project}.${domain}`)}${one('', ':8080', '/')}`,
     () => one('sudo -i', 'su -', `su - ${project}`, `sudo -u ${project} -s`, 'whoami', 'exit'),
     () =>

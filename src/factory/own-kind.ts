@@ -7,6 +7,7 @@ import type { OwnKindDescription } from '../core/own-kind-description.js';
 import { printableText } from '../core/printable.js';
 import { dayBefore } from './ages.js';
 import type { TrapLogin } from './decoy-addresses.js';
+import { deploymentOf } from './deployment.js';
 import { PlantingRefused } from './errors.js';
 import { alphabets, generatedPassword, inventedPassword, randomText, type TrapSecret } from './secrets.js';
 import { storyteller } from './storyteller.js';
@@ -44,6 +45,7 @@ export function ownKind(description: OwnKindDescription): TrapKind {
         compiled.render({
           ...wordingOf(storyteller(persona.seed, `wording/${name}/${path}`)),
           persona,
+          deployment: deploymentOf(persona),
           decoy,
           neighbours,
           path,

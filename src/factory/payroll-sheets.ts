@@ -12,13 +12,17 @@ const cents = (amount: number) => Math.round(amount * 100) / 100;
 const text = (value: string, look: CellLook = 'text'): Cell => ({ look, text: value });
 const money = (value: number): Cell => ({ look: 'money', value });
 
-/** The month's pay of everyone, with the sums as formulas. `payDay` stands in the remark. */
+/**
+ * The month's pay of everyone, by the salaries after the last review or before it, with the sums as formulas.
+ * `payDay` stands in the remark.
+ */
 export function paySheet(
   persona: Persona,
   phrases: Phrases,
   story: Faker,
   title: string,
   payDay: Date,
+  review: 'before' | 'now',
 ): Sheet {
   const monthly = payIn(persona.locale).period === 'month' ? 1 : 12;
   const withNumber = story.datatype.boolean();
@@ -53,11 +57,11 @@ export function paySheet(
   const first = top.length + 1;
   const sums = [0, 0, 0, 0];
   const people = salaryTable(persona).departments.flatMap((department) => department.rows);
-  const rows = people.map(({ person, now }, index) => {
+  const rows = people.map(({ person, [review]: salary }, index) => {
     const row = first + index;
-    const gross = cents(now / monthly);
+    const gross = cents(salary / monthly);
     // Rates as the countries have them on average, different for everyone.
-    const [taxRate, socialRate] = rates(persona.locale, story, now);
+    const [taxRate, socialRate] = rates(persona.locale, story, salary);
     const tax = persona.locale === 'ru' ? Math.round(gross * taxRate) : cents(gross * taxRate);
     const social = cents(gross * socialRate);
     const net = cents(gross - tax - social);

@@ -6,6 +6,7 @@ import type { Persona } from './persona.js';
 import { placesOf } from './places.js';
 import type { Plan } from './planter.js';
 import type { Registry } from './registry.js';
+import { yearOf } from './story-year.js';
 import { type LeftAlone, leftAlone, pathsOf, type Target, type Wishes } from './survey.js';
 import type { TrapKind } from './trap-kind.js';
 import { variantName } from './variant-name.js';
@@ -63,7 +64,7 @@ export async function planTraps(wanted: readonly PlannedTraps[], options: PlanOp
 
 async function targetsOf(
   one: PlannedTraps,
-  { kinds, trapsDir, persona, ageDays }: PlanOptions,
+  { kinds, trapsDir, persona, registry, ageDays }: PlanOptions,
   accounts: Accounts,
   present: ReadonlySet<string>,
   leave: (path: string, reason: string) => void,
@@ -76,14 +77,16 @@ async function targetsOf(
   }
   const places = await placesOf(one.path, trapsDir, accounts);
   if (places.complaint !== undefined) leave(one.path, places.complaint);
-  const paths = places.paths.map((path) =>
-    path.endsWith('/') ? join(path, kind.relativePath(persona)) : path,
-  );
+  const age = one.ageDays ?? ageDays;
+  const usual = places.paths.some((path) => path.endsWith('/'))
+    ? kind.relativePath(persona, yearOf(registry)(age))
+    : '';
+  const paths = places.paths.map((path) => (path.endsWith('/') ? join(path, usual) : path));
   return chosen(paths, one.count, persona.seed, present).map((path) => ({
     kind,
     path,
     isOpen: isOutside(relative(trapsDir, path)),
-    ageDays: one.ageDays ?? ageDays,
+    ageDays: age,
     wishes,
   }));
 }

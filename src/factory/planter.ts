@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Trap } from '../core/trap.js';
-import { type Bringing, bringOut, type Progress, undo } from './bring-out.js';
+import { bringOut } from './bring-out.js';
+import type { Bringing, Progress } from './bringing.js';
 import { draftGroup } from './draft.js';
 import { FolderPool } from './folder-pool.js';
 import { missingLevels, removeUnrecorded, stillThere } from './made-folders.js';
@@ -10,6 +11,7 @@ import { newRegistry, type Registry, toldIn, withoutOldest } from './registry.js
 import { type RotationOptions, rotations } from './rotation.js';
 import { type LeftAlone, surveyTraps, type Target, trapOf } from './survey.js';
 import { discardAll } from './trap-file.js';
+import { undo } from './undo.js';
 
 /** Where traps are to lie, and what was left out with the reason. */
 export interface Plan {
@@ -46,8 +48,9 @@ export async function plant(options: PlantOptions): Promise<PlantResult> {
   const { registryFile, sealed } = options;
   await sealed.prepare();
   const { comingFolders = [], ...registry } = toldIn(
-    (await registryFile.read()) ?? newRegistry(options.locale),
+    (await registryFile.read()) ?? newRegistry(options.locale, options.now),
     options.locale,
+    options.now,
   );
   await discardAll(registry.temporaries);
   await removeUnrecorded(comingFolders);
@@ -90,7 +93,12 @@ async function bringAbout(options: PlantOptions, progress: Progress): Promise<Pl
     ),
     traps: withoutOldest(survey.entries),
   };
-  const near = nearTraps(targets.map(({ kind, path }) => ({ kind: kind.name, path })));
+  const renewed = new Set(groups.map(({ target }) => target.path));
+  // Only what lies there or comes: whoever follows a note to a place that refused the trap finds nothing.
+  const near = nearTraps([
+    ...survey.kept.filter(({ beside, path }) => beside === undefined && !renewed.has(path)),
+    ...groups.map(({ target: { kind, path } }) => ({ kind: kind.name, path })),
+  ]);
   const { lost, replaced } = await bringOut(options, progress, near);
   const gone = new Set(replaced.map(({ id }) => id));
   return {

@@ -43,6 +43,8 @@ const registrySchema = z.strictObject({
   seed: z.int().min(0),
   /** Language of the persona; registries of before have none. */
   locale: z.enum(locales).default('en'),
+  /** When the story began: years in names of files are counted from here. Registries of before have none. */
+  begunAt: z.iso.datetime().optional(),
   /** Folders that were made for traps, outer ones first. */
   folders: z.array(z.strictObject({ path: absolutePath, inode: number64 })),
   /**
@@ -112,18 +114,27 @@ export class RegistryFile {
   }
 }
 
-/** A registry without traps and with a story of its own. */
-export function newRegistry(locale: Locale): Registry {
-  return { version: 1, seed: randomInt(2 ** 31), locale, folders: [], temporaries: [], traps: [] };
+/** A registry without traps and with a story of its own, which begins now. */
+export function newRegistry(locale: Locale, now: Date): Registry {
+  const seed = randomInt(2 ** 31);
+  return {
+    version: 1,
+    seed,
+    locale,
+    begunAt: now.toISOString(),
+    folders: [],
+    temporaries: [],
+    traps: [],
+  };
 }
 
 /**
  * The registry with the language that its story is to be told in. Traps that lie there bind the story to the
- * language it has: half a company would speak another. With the last of them gone it changes.
+ * language and the time it has: half a company would speak another. With the last of them gone it begins anew.
  */
-export function toldIn(registry: Registry, locale: Locale): Registry {
+export function toldIn(registry: Registry, locale: Locale, now: Date): Registry {
   const bound = registry.traps.some((trap) => trap.retiredAt === undefined);
-  return bound ? registry : { ...registry, locale };
+  return bound ? registry : { ...registry, locale, begunAt: now.toISOString() };
 }
 
 async function readText(path: string): Promise<string> {

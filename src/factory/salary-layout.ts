@@ -34,8 +34,8 @@ const shares: Readonly<Record<Column, number>> = {
   department: 22,
   before: 17,
   now: 17,
-  raise: 13,
-  bonus: 13,
+  raise: 15,
+  bonus: 15,
 };
 const onTheLeft: readonly Column[] = ['name', 'position', 'department'];
 

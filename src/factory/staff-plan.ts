@@ -61,7 +61,7 @@ const departments: Readonly<Record<Locale, Readonly<Record<Team, string>>>> = {
 // A company has one of the titles and departments apart by `;`: the whole list of them would be known by sight.
 const plan = `
   management | chief | Chief Executive Officer;President;CEO;Managing Director | Geschäftsführer/Geschäftsführerin;Vorstand/Vorständin;Geschäftsleiter/Geschäftsleiterin | Генеральный директор;Директор;Управляющий директор;Президент;Управляющий | 238-312 | 1
-  management | finance-chief | Chief Financial Officer;CFO;VP Finance | Kaufmännischer Leiter/Kaufmännische Leiterin;Leiter Finanzen/Leiterin Finanzen;CFO/CFO | Финансовый директор;Директор по финансам;Зам. директора по финансам;Экономический советник | 196-248 | 1
+  management | finance-chief | Chief Financial Officer;CFO;VP Finance | Kaufmännischer Leiter/Kaufmännische Leiterin;Leiter Finanzen/Leiterin Finanzen;CFO/CFO | Финансовый директор;Директор по финансам;Зам. директора по финансам;Казначей | 196-248 | 1
   management | technical-chief | Chief Technology Officer;CTO;VP Technology | Technischer Leiter/Technische Leiterin;CTO/CTO;Leiter Technik/Leiterin Technik | Технический директор;Директор по ИТ;Главный инженер | 204-262 | 1
   management | assistant | Executive Assistant;Assistant to the CEO;Office Manager | Assistent der Geschäftsleitung/Assistentin der Geschäftsleitung;Sekretär/Sekretärin;Büroleiter/Büroleiterin | Помощник руководителя;Секретарь;Офис-менеджер | 58-74 | 1
   human-resources | hr-manager | HR Manager;Head of HR;People Manager;HR Lead | Personalleiter/Personalleiterin;Leiter Personal/Leiterin Personal;HR-Manager/HR-Managerin | Начальник отдела кадров;Руководитель отдела персонала;Директор по персоналу;Руководитель кадровой службы | 92-118 | 1

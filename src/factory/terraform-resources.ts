@@ -1,4 +1,5 @@
 import type { Faker } from '@faker-js/faker';
+import { awsUserId } from './forms/aws.js';
 
 /** One resource of a state: attributes in alphabetical order, as Terraform writes them. */
 export interface Resource {
@@ -53,7 +54,7 @@ export function plainResources(
         ['account_id', account],
         ['arn', `arn:aws:iam::${account}:user/${arrayElement(['terraform', 'deploy', 'infra'])}`],
         ['id', account],
-        ['user_id', `AIDA${story.helpers.fromRegExp('[A-Z2-7]{17}')}`],
+        ['user_id', awsUserId(account)],
       ],
     },
     {
@@ -86,7 +87,7 @@ export function plainResources(
     {
       mode: 'managed',
       type: 'null_resource',
-      name: arrayElement(['migrate', 'provision', 'bootstrap', 'wait']),
+      name: arrayElement(['migrate', 'provision', 'setup', 'wait']),
       provider: 'null',
       schema: 0,
       attributes: [

@@ -3,7 +3,7 @@ import type { DecoyLogin } from '../core/decoy/decoy-service.js';
 import type { DecoyStory } from '../core/decoy/decoy-story.js';
 import type { TrapVault } from '../core/ports/trap-vault.js';
 import type { AgeDays } from './ages.js';
-import type { PlantingWatch } from './bring-out.js';
+import type { PlantingWatch } from './bringing.js';
 import type { DecoyAddresses } from './decoy-addresses.js';
 import { decoyLoginsOf, decoyStoryOf } from './decoy-story.js';
 import { freshKeys, type KeyPool } from './key-pool.js';
@@ -14,6 +14,7 @@ import { type PlannedTraps, planTraps } from './plan-traps.js';
 import { type Plan, type PlantOptions, type PlantResult, plant } from './planter.js';
 import { newRegistry, type Registry, RegistryFile, type TrapEntry, toldIn } from './registry.js';
 import { SealedCopies } from './sealed-copies.js';
+import { yearOf } from './story-year.js';
 import { Templates } from './templates.js';
 import type { TrapKind } from './trap-kind.js';
 import { type UnplantResult, unplant } from './unplanter.js';
@@ -115,23 +116,29 @@ export class TrapFactory {
 
   /** Name, meaning and usual path of every kind; the path is that of this host's story. */
   async describeKinds(): Promise<{ name: string; summary: string; path: string }[]> {
-    const registry = await this.#registryFile.read().catch(() => undefined);
-    const persona = personaFrom(registry?.seed ?? 0, registry?.locale ?? this.#options.locale);
+    const { locale, ageDays } = this.#options;
+    const known = await this.#registryFile.read().catch(() => undefined);
+    const registry = known ?? { ...newRegistry(locale, this.#now()), seed: 0 };
+    const persona = personaFrom(registry.seed, registry.locale);
+    const year = yearOf(registry)(ageDays);
     return [...(await this.kinds()).values()]
-      .map((kind) => ({ name: kind.name, summary: kind.summary, path: kind.relativePath(persona) }))
+      .map((kind) => ({ name: kind.name, summary: kind.summary, path: kind.relativePath(persona, year) }))
       .sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
   /**
-   * What a planting would do; nothing is changed.
+   * What a planting would do; nothing is changed. Before the first planting there is no story yet: names that it
+   * would choose are those of another then.
    * @throws PlantingRefused, PlantingFailed, RegistryCorrupt
    */
-  async preview(): Promise<Preview> {
+  async preview(): Promise<Preview & { readonly isExample: boolean }> {
     const { locale } = this.#options;
-    const registry = toldIn((await this.#registryFile.read()) ?? newRegistry(locale), locale);
+    const now = this.#now();
+    const known = await this.#registryFile.read();
+    const registry = toldIn(known ?? newRegistry(locale, now), locale, now);
     const persona = personaFrom(registry.seed, registry.locale);
     const plan = await this.#plan(persona, registry, await this.kinds());
-    return previewOf(plan, registry);
+    return { ...(await previewOf(plan, registry)), isExample: known === undefined };
   }
 
   async #plant(wanted: Pick<PlantOptions, 'rotates' | 'watch'>): Promise<PlantResult> {

@@ -55,8 +55,11 @@ export interface TrapKind {
   /** Permission bits of the file. */
   readonly mode: number;
   readonly companions?: readonly Companion[];
-  /** Path below the traps folder, without `..`; the same persona always gives the same path. */
-  relativePath(persona: Persona): string;
+  /**
+   * Path below the traps folder, without `..`; the same persona and year always give the same path. The year is
+   * the one that the story has for the age of the file: not today's, so that a trap is found again next year.
+   */
+  relativePath(persona: Persona, year: number): string;
   make(context: TrapContext): Promise<TrapMaterial>;
 }
 

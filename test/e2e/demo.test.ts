@@ -26,16 +26,9 @@ describeWith(['root', 'bpf', 'bpftrace', 'inotifywait', 'docker'], 'the demonstr
     const { exitCode, stdout } = await installation.command('demo');
     expect(stdout).toContain('All five acts happened. Sensor: ebpf. Sandbox: docker.');
     expect(exitCode).toBe(0);
-    for (const told of [
-      'cat[',
-      'cp[',
-      'nobody',
-      'passwords.txt',
-      'salary_2024.docx',
-      'phantom_forensics_',
-      'intact',
-    ])
+    for (const told of ['cat[', 'cp[', 'nobody', 'passwords.txt', 'phantom_forensics_', 'intact'])
       expect(stdout).toContain(told);
+    expect(stdout).toMatch(/passwords\.txt was read, salary_20\d\d\.docx was copied/);
     await expectNothingLeft();
     expect((await stat(installation.log)).size).toBeGreaterThan(0);
   });

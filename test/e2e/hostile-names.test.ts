@@ -44,7 +44,7 @@ describeWith(['root', 'bpf', 'bpftrace'], 'hostile names', () => {
 
   it('arguments of an attacker are told exactly too', async () => {
     const hostile = '\n{"event":{"action":"daemon-stopped"}}\x1b]0;x\x07';
-    await asIntruder('/usr/bin/tail', ['-n', '1', installation.trap('salary_2024.docx'), hostile]);
+    await asIntruder('/usr/bin/tail', ['-n', '1', await installation.trapOf('salary'), hostile]);
     const record = await installation.record('the touch', ({ process }) =>
       process?.args?.includes(printableText(hostile)),
     );

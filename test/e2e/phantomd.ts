@@ -1,6 +1,6 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
 import { until } from '../support/until.js';
@@ -112,6 +112,15 @@ export class Installation {
 
   trap(name: string): string {
     return join(this.trapsDir, name);
+  }
+
+  /** Path of the one trap of a kind whose name the story chooses. */
+  async trapOf(kind: string): Promise<string> {
+    const { stdout } = await this.command('traps', '--json');
+    const traps = JSON.parse(stdout) as { kind: string; path: string; beside?: string }[];
+    const found = traps.find((trap) => trap.kind === kind && trap.beside === undefined);
+    if (found === undefined) throw new Error(`there is no trap of kind ${kind}`);
+    return join(this.trapsDir, basename(found.path));
   }
 
   /** Stops every daemon that still runs. */

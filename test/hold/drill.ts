@@ -57,7 +57,8 @@ export async function drill(wanted: Drill): Promise<DrillOutcome> {
     const lost = new Set(await lostVictims(installation.trapsDir, names));
     const journal = await readJournal(journalFile);
     await daemon.stop();
-    const traps = ['.env', 'passwords.txt', 'salary_2024.docx'].map((name) => installation.trap(name));
+    const salary = await installation.trapOf('salary');
+    const traps = [installation.trap('.env'), installation.trap('passwords.txt'), salary];
     const touches = traps.flatMap((trap) => journal.begun.get(trap) ?? []);
     const first = touches.length > 0 ? Math.min(...touches) : undefined;
     const begunAfter = (name: string) =>

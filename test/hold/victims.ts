@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 /**
  * Files of an office, named so that traps sort first (`.env`), in the middle (`passwords.txt`) and last
- * (`salary_2024.docx`).
+ * (`salary_YYYY.docx`).
  */
 const before = ['agenda', 'budget', 'contract', 'customer', 'invoice', 'letter', 'minutes', 'offer'];
 const between = ['payment', 'plan', 'project', 'purchase', 'quarter', 'report', 'review', 'roster'];

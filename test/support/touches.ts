@@ -14,7 +14,7 @@ export const salary: Trap = {
   ...passwords,
   id: 'salary-00000002',
   kind: 'salary',
-  path: '/srv/share/salary_2024.docx',
+  path: '/srv/share/salary_2025.docx',
 };
 
 export function actor(facts: Partial<Actor> = {}): Actor {

@@ -22,7 +22,7 @@ export async function trapFile(name: TrapKindName, seed: number, decoyPort?: num
   const context = { ...trapContext(seed), decoy: leadsTo };
   const made = await kind.make(context);
   const folder = await mkdtemp(join(tmpdir(), 'trap-'));
-  const trapName = basename(kind.relativePath(context.persona));
+  const trapName = basename(kind.relativePath(context.persona, 2025));
   const path = join(folder, trapName);
   await writeFile(path, made.content, { mode: kind.mode });
   for (const [index, companion] of (kind.companions ?? []).entries())

@@ -1,3 +1,4 @@
+import { pbkdf2Sync } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { gunzipSync, inflateSync } from 'node:zlib';
 import bcrypt from 'bcryptjs';
@@ -104,7 +105,15 @@ function withPasswords(text: string, { secrets }: TrapMaterial): string {
       label.startsWith('password of') &&
       hashes.some((hash) => hash === hashes[0] && bcrypt.compareSync(value, hash)),
   );
-  return [text, ...guessed.map(({ value }) => value)].join('\n');
+  const derived = text.match(/pbkdf2_sha256\$(\d+)\$(\w+)\$([A-Za-z0-9+/=]+)/);
+  const django = secrets.filter(
+    ({ label, value }) => label.startsWith('password of') && derived !== null && isDerived(value, derived),
+  );
+  return [text, ...[...guessed, ...django].map(({ value }) => value)].join('\n');
+}
+
+function isDerived(password: string, [, iterations, salt = '', hash]: readonly string[]): boolean {
+  return pbkdf2Sync(password, salt, Number(iterations), 32, 'sha256').toString('base64') === hash;
 }
 
 function secretOf({ secrets }: TrapMaterial, label: string): string {

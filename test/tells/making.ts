@@ -61,6 +61,6 @@ function neighboursOf(persona: Persona, { name }: TrapKind): Neighbour[] {
   const others = Object.values<TrapKind>(kinds).filter((kind) => kind.name !== name);
   return story.helpers.arrayElements(others, { min: 2, max: 9 }).map((kind) => ({
     kind: kind.name,
-    path: posix.join(story.helpers.arrayElement(folders), kind.relativePath(persona)),
+    path: posix.join(story.helpers.arrayElement(folders), kind.relativePath(persona, 2025)),
   }));
 }

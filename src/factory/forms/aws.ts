@@ -6,14 +6,22 @@ import { alphabets, randomText } from '../secrets.js';
  * their first 48 bits on (as `aws sts get-access-key-info` tells it of any id).
  */
 export function awsAccessKeyId(accountId: string): string {
+  return `AKIA${inAccount(accountId)}`;
+}
+
+/** The unique id of a user, `AIDA` and 17 characters, of which the first are those of the account's key ids. */
+export function awsUserId(accountId: string): string {
+  return `AIDA${inAccount(accountId)}${randomText(alphabets.base32, 1)}`;
+}
+
+function inAccount(accountId: string): string {
   const account = BigInt(accountId) << 7n;
   // The first bit is set in every id that was issued since 2019; the 7 last bits of the 48 are not the account's.
   let bits = ((1n << 47n) | account | BigInt(randomInt(128))) << 32n;
   bits |= BigInt(randomInt(2 ** 32));
-  const text = Array.from({ length: 16 }, (_, index) =>
+  return Array.from({ length: 16 }, (_, index) =>
     alphabets.base32.charAt(Number((bits >> BigInt(75 - 5 * index)) & 31n)),
   ).join('');
-  return `AKIA${text}`;
 }
 
 /** The secret of an AWS access key: 40 characters. */

@@ -1,4 +1,5 @@
 import { accountsOf } from '../company-accounts.js';
+import { deploymentOf } from '../deployment.js';
 import { ansibleVault as sealed } from '../forms/ansible-vault.js';
 import { gitlabToken } from '../forms/gitlab.js';
 import { servicePassword } from '../forms/service-password.js';
@@ -29,9 +30,16 @@ export const ansibleVault: TrapKind = {
     };
     const users = {
       shell: story.helpers.arrayElement(['ansible', 'deploy', 'svc-ansible', 'provision', 'automation']),
-      database: `${persona.project}_${story.helpers.arrayElement(['rw', 'owner', 'migrate'])}`,
+      database: `${persona.project}_${story.helpers.arrayElement(['migrate', 'ansible', 'provision'])}`,
     };
-    const plain = templates.text('ansible-vault/vault.yml.njk', { persona, path, secrets, users, decoy });
+    const plain = templates.text('ansible-vault/vault.yml.njk', {
+      persona,
+      path,
+      secrets,
+      users,
+      decoy,
+      deployment: deploymentOf(persona),
+    });
     return {
       content: Buffer.from(await sealed(plain, secrets.vault)),
       companions: [Buffer.from(`${secrets.vault}\n`)],

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { dayBefore } from '../ages.js';
 import { decoyUrl, urlHost } from '../decoy-url.js';
+import { deploymentOf } from '../deployment.js';
 import { alphabets, generatedPassword, labelled, randomText } from '../secrets.js';
 import { isTypable, shellWord } from '../shell-words.js';
 import { technician } from '../ssh-owner.js';
@@ -40,6 +41,7 @@ export const backupScript: TrapKind = {
       decoy,
       host: urlHost(decoy.host),
       url: decoyUrl(decoy),
+      deployment: deploymentOf(persona),
       folders: story.helpers.shuffle(folders).slice(0, 8).map(shellWord),
       files: story.helpers
         .shuffle(others)

@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { accountName } from '../account-name.js';
 import { decoyUrl } from '../decoy-url.js';
+import { deploymentOf } from '../deployment.js';
 import type { Person, Persona } from '../persona.js';
 import { generatedPassword, inventedPassword } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
@@ -61,10 +62,9 @@ function browserOf({ seed }: Persona): Browser {
   return storyteller(seed, 'browser').helpers.arrayElement(browsers);
 }
 
-function sites(
-  { domain, internalDomain, hosts, company }: Persona,
-  { login, email }: Person,
-): [string, string][] {
+function sites(persona: Persona, { login, email }: Person): [string, string][] {
+  const { domain, internalDomain, hosts, company } = persona;
+  const { gitlab } = deploymentOf(persona);
   return [
     [`https://${hosts.monitoring.fullName}/`, 'admin'],
     [`https://${hosts.continuousIntegration.fullName}/login`, login],
@@ -76,7 +76,7 @@ function sites(
     [`https://pgadmin.${internalDomain}/login`, email],
     [`http://printer-2og.${internalDomain}/`, 'admin'],
     ['https://github.com/session', login],
-    ['https://gitlab.com/users/sign_in', email],
+    [`https://${gitlab}/users/sign_in`, email],
     ['https://signin.aws.amazon.com/signin', email],
     ['https://dash.cloudflare.com/login', email],
     ['https://login.microsoftonline.com/', email],

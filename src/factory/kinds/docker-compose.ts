@@ -1,5 +1,6 @@
 import { accountsOf } from '../company-accounts.js';
 import { urlHost } from '../decoy-url.js';
+import { deploymentOf, type Framework } from '../deployment.js';
 import { awsAccessKeyId, awsSecretAccessKey } from '../forms/aws.js';
 import { servicePassword } from '../forms/service-password.js';
 import { alphabets, labelled, randomText } from '../secrets.js';
@@ -12,6 +13,18 @@ interface Variable {
 }
 
 const proxyTags = { nginx: '1.25-alpine', traefik: 'v2.10', caddy: '2.7' } as const;
+
+// How what is done later is started with each.
+function workersOf(framework: Framework, project: string): string[] {
+  const celery = [`celery -A ${project} worker`, `celery -A ${project} worker -l info`];
+  return {
+    laravel: ['php artisan queue:work', 'php artisan horizon', 'php artisan queue:work --tries=3'],
+    django: [...celery, 'python manage.py rqworker', './manage.py qcluster'],
+    rails: ['bundle exec sidekiq', 'bin/jobs', 'bundle exec rake jobs:work'],
+    alembic: [...celery, `rq worker ${project}`],
+    prisma: ['npm run worker', 'node dist/worker.js', 'yarn worker', '["node", "worker.js"]'],
+  }[framework];
+}
 
 /** The services of the company's application with their passwords written in. */
 export const dockerCompose: TrapKind = {
@@ -31,12 +44,12 @@ export const dockerCompose: TrapKind = {
         storageSecret: awsSecretAccessKey(),
       }),
     };
-    const user = `${persona.project}_${story.helpers.arrayElement(['compose', 'worker', 'stack', 'backend', 'django'])}`;
+    const { framework, version, port, database, imageRegistry } = deploymentOf(persona);
+    const user = `${persona.project}_${story.helpers.arrayElement(['backend', 'worker', 'stack', 'jobs', 'queue'])}`;
     const choice = <Choice>(...choices: Choice[]) => story.helpers.arrayElement(choices);
-    const version = `${story.number.int({ min: 1, max: 5 })}.${story.number.int(21)}.${story.number.int(12)}`;
-    const image = `${choice('ghcr.io', 'docker.io', 'quay.io')}/${accountsOf(persona).organisation}/${persona.project}:${version}`;
-    const database = choice(persona.project, `${persona.project}_prod`, `${persona.project}db`);
-    const port = choice(3000, 5000, 8000, 8080, 9000);
+    // The server has users; the application's own is the one without a name.
+    const cacheUser = choice('worker', 'queue', 'jobs', persona.project);
+    const image = `${imageRegistry}/${accountsOf(persona).organisation}/${persona.project}:${version}`;
     const worker = choice('worker', 'jobs', 'queue', 'scheduler');
     const proxy = choice('nginx', 'traefik', 'caddy');
     const restarts = story.datatype.boolean({ probability: 0.8 }) ? ['restart'] : [];
@@ -63,9 +76,12 @@ export const dockerCompose: TrapKind = {
         },
         {
           name: choice('REDIS_URL', 'CACHE_URL', 'BROKER_URL'),
-          value: `redis://:${secrets.cache}@${urlHost(decoy.host)}:${decoy.ports.redis}/${story.number.int(3)}`,
+          value: `redis://${cacheUser}:${secrets.cache}@${urlHost(decoy.host)}:${decoy.ports.redis}/${story.number.int(3)}`,
         },
-        { name: choice('SECRET_KEY', 'SESSION_SECRET', 'APP_SECRET', 'APP_KEY'), value: secrets.session },
+        {
+          name: choice('CSRF_SECRET', 'COOKIE_SECRET', 'HMAC_KEY', 'WORKER_SECRET'),
+          value: secrets.session,
+        },
         ...(secrets.storageKeyId && secrets.storageSecret
           ? [
               { name: 'AWS_ACCESS_KEY_ID', value: secrets.storageKeyId },
@@ -74,7 +90,7 @@ export const dockerCompose: TrapKind = {
           : []),
         ...story.helpers.arrayElements<Variable>(
           [
-            { name: choice('LOG_LEVEL', 'LOGLEVEL', 'RUST_LOG'), value: choice('info', 'warn', 'error') },
+            { name: choice('LOG_LEVEL', 'LOGLEVEL', 'LOG'), value: choice('info', 'warn', 'error') },
             { name: 'TZ', value: persona.place.timeZone },
             {
               name: choice('WORKERS', 'WEB_CONCURRENCY', 'POOL_SIZE'),
@@ -102,7 +118,7 @@ export const dockerCompose: TrapKind = {
         {
           name: worker,
           image,
-          command: choice(worker, `["${worker}"]`, `bin/${worker}`, `./manage.py ${worker}`),
+          command: choice(...workersOf(framework, persona.project)),
           blocks: choice(having('command', 'environment'), having('environment')),
         },
         ...story.helpers.arrayElements<object>(
@@ -138,7 +154,7 @@ export const dockerCompose: TrapKind = {
       secrets: labelled(secrets),
       logins: [
         { service: 'postgres', user, password: secrets.database },
-        { service: 'redis', user: 'default', password: secrets.cache },
+        { service: 'redis', user: cacheUser, password: secrets.cache },
       ],
     };
   },

@@ -1,5 +1,6 @@
 import { accountsOf } from '../company-accounts.js';
 import { urlHost } from '../decoy-url.js';
+import { deploymentOf } from '../deployment.js';
 import { githubToken } from '../forms/github.js';
 import { gitlabToken } from '../forms/gitlab.js';
 import { servicePassword } from '../forms/service-password.js';
@@ -24,6 +25,7 @@ export const dockerConfig: TrapKind = {
     const choice = <Choice>(...choices: Choice[]) => story.helpers.arrayElement(choices);
     const { organisation } = accountsOf(persona);
     const { internalDomain, project } = persona;
+    const { gitlab, imageRegistry } = deploymentOf(persona);
     const own: Login = {
       label: 'registry',
       name: `${urlHost(decoy.host)}:${decoy.ports.http}`,
@@ -39,7 +41,12 @@ export const dockerConfig: TrapKind = {
         user: organisation,
         password: servicePassword(),
       },
-      { label: 'gitlab', name: 'registry.gitlab.com', user: robot, password: gitlabToken() },
+      {
+        label: 'gitlab',
+        name: `registry.${gitlab}`,
+        user: robot,
+        password: gitlabToken(),
+      },
       { label: 'quay', name: 'quay.io', user: `${organisation}+${project}`, password: servicePassword() },
       {
         label: 'mirror',
@@ -48,7 +55,13 @@ export const dockerConfig: TrapKind = {
         password: servicePassword(),
       },
     ];
-    const logins = [own, ...story.helpers.arrayElements(others, { min: 1, max: 4 })];
+    const theirs = ({ name }: Login) => name.includes(imageRegistry);
+    const rest = others.filter((one) => !theirs(one));
+    const logins = [
+      own,
+      ...others.filter(theirs),
+      ...story.helpers.arrayElements(rest, { min: 0, max: rest.length }),
+    ];
     const entries = logins
       // Docker sorts the names, as Go does with every map.
       .sort((one, other) => (one.name < other.name ? -1 : 1))

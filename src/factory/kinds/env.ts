@@ -3,6 +3,7 @@ import type { Faker } from '@faker-js/faker';
 import { dayBefore } from '../ages.js';
 import { accountsOf } from '../company-accounts.js';
 import { urlHost } from '../decoy-url.js';
+import { deploymentOf, type Framework } from '../deployment.js';
 import { awsAccessKeyId, awsSecretAccessKey } from '../forms/aws.js';
 import { gitlabToken } from '../forms/gitlab.js';
 import { hmacToken } from '../forms/json-web-token.js';
@@ -23,9 +24,9 @@ export const env: TrapKind = {
     const story = storyteller(persona.seed, 'env');
     const accounts = accountsOf(persona);
     const tokenKey = randomBytes(story.helpers.arrayElement([32, 48, 64])).toString('base64');
-    const issuer = `https://${story.helpers.arrayElement(['login', 'auth', 'sso', 'id', 'accounts'])}.${persona.domain}`;
+    const { framework, version, port, database, issuer } = deploymentOf(persona);
     const secrets = {
-      appKey: randomText(alphabets.hexadecimal, story.helpers.arrayElement([32, 40, 64])),
+      appKey: applicationKey(framework, story),
       database: servicePassword(),
       cache: servicePassword(),
       tokenKey,
@@ -39,14 +40,9 @@ export const env: TrapKind = {
       errors: randomText(alphabets.hexadecimal, 32),
       service: serviceToken(tokenKey, issuer, times.modifiedAt, story),
     };
-    const databaseUser = `${persona.project}_${story.helpers.arrayElement(['app', 'web', 'api', 'svc', 'rw'])}`;
-    const databaseName = story.helpers.arrayElement([
-      `${persona.project}_prod`,
-      persona.project,
-      `${persona.project}_production`,
-      `${persona.project}_live`,
-      `${persona.project}db`,
-    ]);
+    // Another of these files on the host has a role of its own: one role has one password.
+    const roles = storyteller(persona.seed, `env role ${path}`);
+    const databaseUser = `${persona.project}_${roles.helpers.arrayElement(['app', 'web', 'api', 'svc', 'rw'])}`;
     const text = templates.text('env/env.njk', {
       persona,
       path,
@@ -55,8 +51,10 @@ export const env: TrapKind = {
       issuer,
       host: urlHost(decoy.host),
       databaseUser,
-      databaseName,
-      release: `${story.number.int({ min: 2, max: 6 })}.${story.number.int(19)}.${story.number.int(9)}`,
+      databaseName: database,
+      framework,
+      port,
+      release: version,
       errorsOrganisation: story.number.int({ min: 100_000, max: 4_999_999 }),
       errorsProject: story.number.int({ min: 1_000_000, max: 9_999_999 }),
       deployedOn: dayBefore(times.modifiedAt, 0),
@@ -72,6 +70,14 @@ export const env: TrapKind = {
     };
   },
 };
+
+// As the commands of each that make one do; Django's key may hold what a shell would read.
+function applicationKey(framework: Framework, story: Faker): string {
+  if (framework === 'laravel') return `base64:${randomBytes(32).toString('base64')}`;
+  if (framework === 'django') return randomText('abcdefghijklmnopqrstuvwxyz0123456789!@%^&*(-_=+)', 50);
+  if (framework === 'rails') return randomText(alphabets.hexadecimal, 128);
+  return randomText(alphabets.hexadecimal, story.helpers.arrayElement([32, 48, 64]));
+}
 
 // Issued before the file was last changed, for two years, as tokens between services are.
 function serviceToken(key: string, issuer: string, modifiedAt: Date, story: Faker): string {

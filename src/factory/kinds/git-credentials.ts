@@ -1,5 +1,6 @@
 import { accountsOf } from '../company-accounts.js';
 import { urlHost } from '../decoy-url.js';
+import { deploymentOf } from '../deployment.js';
 import { githubFineGrainedToken, githubToken } from '../forms/github.js';
 import { gitlabToken } from '../forms/gitlab.js';
 import { servicePassword } from '../forms/service-password.js';
@@ -17,7 +18,7 @@ export const gitCredentials: TrapKind = {
     const choice = <Choice>(...choices: Choice[]) => story.helpers.arrayElement(choices);
     const { organisation } = accountsOf(persona);
     const { developer, administrator, internalDomain } = persona;
-    const user = choice(developer.login, administrator.login, 'git', 'deploy');
+    const user = choice('git', 'git-deploy', 'gitea', 'forge', 'mirror');
     const robot = `${organisation}-${choice('ci', 'bot', 'deploy', 'build')}`;
     // The helper encodes the colon before a port (git-credential-store, `store_credential_file`).
     const forge = encodeURIComponent(`${urlHost(decoy.host)}:${decoy.ports.http}`).replaceAll(
@@ -35,7 +36,7 @@ export const gitCredentials: TrapKind = {
         label: 'gitlab',
         user: choice('oauth2', developer.login, administrator.login, robot),
         password: gitlabToken(),
-        host: choice('gitlab.com', `${choice('git', 'gitlab', 'code')}.${internalDomain}`),
+        host: deploymentOf(persona).gitlab,
       },
       {
         label: 'bitbucket',

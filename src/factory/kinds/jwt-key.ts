@@ -1,6 +1,7 @@
 import { createHash, type KeyObject, sign } from 'node:crypto';
 import type { Faker } from '@faker-js/faker';
 import { decoyUrl } from '../decoy-url.js';
+import { deploymentOf } from '../deployment.js';
 import { generatedPassword, labelled } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
 import { readableByOwner, type TrapKind } from '../trap-kind.js';
@@ -24,7 +25,7 @@ export const jwtKey: TrapKind = {
     const login = `${user}-${persona.project}`;
     const issuedAt = Math.floor(times.modifiedAt.getTime() / 1000) - story.number.int({ min: 20, max: 900 });
     const days = story.helpers.arrayElement([1095, 1825, 3650]);
-    const issuer = `${story.helpers.arrayElement(['login', 'auth', 'sso', 'id'])}.${persona.domain}`;
+    const issuer = deploymentOf(persona).issuer.replace('https://', '');
     const claims = {
       iss: story.helpers.arrayElement([
         `https://${issuer}`,

@@ -4,6 +4,7 @@ import kdbxweb from 'kdbxweb';
 import { accountName } from '../account-name.js';
 import type { DecoyAddresses, TrapLogin } from '../decoy-addresses.js';
 import { decoyUrl } from '../decoy-url.js';
+import { deploymentOf } from '../deployment.js';
 import { argon2, deriveKey, keepassFile, keepassPrograms } from '../keepass-program.js';
 import type { Persona } from '../persona.js';
 import { generatedPassword, inventedPassword, type TrapSecret } from '../secrets.js';
@@ -55,7 +56,7 @@ export const keepass: TrapKind = {
   async make({ persona, times, decoy }) {
     const story = storyteller(persona.seed, 'keepass');
     CryptoEngine.setArgon2Impl(argon2);
-    const master = inventedPassword();
+    const master = inventedPassword(persona.locale);
     const { entries, logins } = entriesOf(persona, decoy, story);
     const texts = groupNames[persona.locale];
     const startedAt = times.modifiedAt.getTime() - randomInt(200 * dayMs, 900 * dayMs);
@@ -136,6 +137,7 @@ function entriesOf(
   story: Faker,
 ): { entries: Entry[]; logins: TrapLogin[] } {
   const { hosts, domain, administrator } = persona;
+  const { gitlab, database } = deploymentOf(persona);
   const logins: TrapLogin[] = [
     {
       service: 'ssh',
@@ -146,7 +148,7 @@ function entriesOf(
     {
       service: 'http',
       user: accountName('admin', 'portal', administrator.login),
-      password: inventedPassword(),
+      password: inventedPassword(persona.locale),
     },
   ];
   const [ssh, postgres, http] = logins as [TrapLogin, TrapLogin, TrapLogin];
@@ -155,7 +157,7 @@ function entriesOf(
     title,
     user,
     url,
-    password: randomInt(3) === 0 ? inventedPassword() : generatedPassword(randomInt(12, 24)),
+    password: randomInt(3) === 0 ? inventedPassword(persona.locale) : generatedPassword(randomInt(12, 24)),
     // A ticket, who to ask, or nothing.
     notes: [
       '',
@@ -172,7 +174,7 @@ function entriesOf(
     ['Cloudflare', administrator.email, 'https://dash.cloudflare.com/'],
     ['GitHub', administrator.login, 'https://github.com/login'],
     ['Hetzner', `it@${domain}`, 'https://accounts.hetzner.com/login'],
-    ['GitLab', administrator.login, 'https://gitlab.com/users/sign_in'],
+    ['GitLab', administrator.login, `https://${gitlab}/users/sign_in`],
     ['Docker Hub', domain.split('.')[0] ?? '', 'https://hub.docker.com/'],
     ['Slack', administrator.email, 'https://slack.com/signin'],
     ['Atlassian', administrator.email, 'https://id.atlassian.com/login'],
@@ -184,7 +186,7 @@ function entriesOf(
         'data',
         `${persona.project} production`,
         '',
-        `postgresql://${decoy.host}:${decoy.ports.postgres}/${persona.project}`,
+        `postgresql://${decoy.host}:${decoy.ports.postgres}/${database}`,
       ),
       ...postgres,
     },

@@ -20,13 +20,7 @@ export const kubeconfig: TrapKind = {
     );
     const material = await administrator(keys, issued, story.number.int({ min: 2, max: 10 }));
     const password = servicePassword();
-    const user = story.helpers.arrayElement([
-      'k8s-readonly',
-      'dashboard',
-      'kube-ops',
-      'cluster-ro',
-      'monitoring',
-    ]);
+    const user = story.helpers.arrayElement(['kube', 'kubecfg', 'cluster', 'deployer', 'ops-k8s', 'viewer']);
     const cluster = story.helpers.arrayElement([
       `${persona.project}-prod`,
       'prod',
@@ -42,7 +36,9 @@ export const kubeconfig: TrapKind = {
       'cluster-admin',
       'default',
     );
-    const other = choice('legacy', 'staging', 'dashboard', `${persona.project}-test`, 'lab', 'old');
+    // Kubernetes takes no passwords since 1.19: only an old cluster, whose tool named its users so, has one.
+    const other = choice('legacy', 'old', `${persona.project}-old`, 'k8s-old', 'lab', 'onprem');
+    const basic = choice(`${other}-basic-auth`, `${other}-admin`, `admin-${other}`, 'basic', `${other}-pw`);
     // Most people keep the name that the cluster gave, kubeadm names user and cluster.
     const named = choice(
       (of: string) => of,
@@ -63,11 +59,11 @@ export const kubeconfig: TrapKind = {
       ]),
       contexts: byName([
         { name: current, cluster, user: admin, namespace: namespace() },
-        { name: named(other, user, other), cluster: other, user, namespace: namespace() },
+        { name: named(other, user, other), cluster: other, user: basic, namespace: namespace() },
       ]),
       users: byName([
         { name: admin, certificate, key },
-        { name: user, password, user },
+        { name: basic, password, user },
       ]),
       current,
     });

@@ -1,3 +1,4 @@
+import { deploymentOf } from '../deployment.js';
 import { servicePassword } from '../forms/service-password.js';
 import { inventedPassword, labelled } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
@@ -14,8 +15,8 @@ export const myCnf: TrapKind = {
     const choice = <Choice>(...choices: Choice[]) => story.helpers.arrayElement(choices);
     const hasDump = story.datatype.boolean({ probability: 0.7 });
     const secrets = { client: inventedPassword(persona.locale), ...(hasDump && { dump: servicePassword() }) };
-    const { project, administrator } = persona;
-    const user = choice(administrator.login, `${project}_admin`, 'dbadmin', `${project}_web`);
+    const { project } = persona;
+    const user = choice('dbadmin', `${project}_sql`, 'mysqladm', `${project}_dba`, 'sqlroot');
     const values = {
       persona,
       path,
@@ -23,6 +24,7 @@ export const myCnf: TrapKind = {
       hasDump,
       decoy,
       user,
+      database: deploymentOf(persona).website,
       dumpUser: choice('backup', 'dump', 'mysqlbackup', `${project}_dump`),
       prompt: choice('\\u@\\h [\\d]> ', '(\\u@\\h) [\\d]> ', '\\h:\\d> '),
     };

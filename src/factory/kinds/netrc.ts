@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { deploymentOf } from '../deployment.js';
 import { githubToken } from '../forms/github.js';
 import { gitlabToken } from '../forms/gitlab.js';
 import { servicePassword } from '../forms/service-password.js';
@@ -32,7 +33,7 @@ export const netrc: TrapKind = {
       { label: 'github', host: 'github.com', login: developer.login, password: githubToken() },
       {
         label: 'gitlab',
-        host: choice('gitlab.com', `${choice('git', 'gitlab', 'code')}.${internalDomain}`),
+        host: deploymentOf(persona).gitlab,
         login: choice('oauth2', developer.login, administrator.login),
         password: gitlabToken(),
       },

@@ -1,5 +1,6 @@
 import { dayBefore } from '../ages.js';
 import { decoyUrl, urlHost } from '../decoy-url.js';
+import { deploymentOf } from '../deployment.js';
 import { alphabets, generatedPassword, inventedPassword, labelled, randomText } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
 import { readableByAll, type TrapKind } from '../trap-kind.js';
@@ -40,9 +41,11 @@ export const passwords: TrapKind = {
     const role = story.helpers.arrayElement([
       'postgres',
       `${persona.project}_admin`,
-      `${persona.project}_owner`,
+      `${persona.project}_super`,
     ]);
-    const operator = story.helpers.arrayElement(['backup', 'ops', persona.administrator.login, 'sysadmin']);
+    const operator = story.helpers.arrayElement(['ops', 'sysop', 'sysadmin', 'itadmin']);
+    const console = story.helpers.arrayElement(['admin', 'webadmin', 'it', 'root']);
+    const cacheUser = story.helpers.arrayElement(['admin', 'ops', 'root', 'sysadmin']);
     const text = templates.text('passwords/passwords.txt.njk', {
       persona,
       path,
@@ -52,6 +55,9 @@ export const passwords: TrapKind = {
       url: decoyUrl(decoy),
       role,
       operator,
+      console,
+      cacheUser,
+      deployment: deploymentOf(persona),
       colleague: story.helpers.arrayElement(colleagues),
       // Drawn back from the file's own date, so that no note is younger than the file.
       today: dayBefore(times.modifiedAt, 0),
@@ -68,9 +74,9 @@ export const passwords: TrapKind = {
       secrets: used,
       logins: [
         { service: 'ssh', user: operator, password: secrets.backupLogin },
-        { service: 'http', user: persona.administrator.login, password: secrets.console },
+        { service: 'http', user: console, password: secrets.console },
         { service: 'postgres', user: role, password: secrets.database },
-        { service: 'redis', user: 'default', password: secrets.cache },
+        { service: 'redis', user: cacheUser, password: secrets.cache },
       ],
     };
   },

@@ -25,7 +25,7 @@ export const payroll: TrapKind = {
   mode: readableByAll,
   relativePath: ({ seed, locale }) =>
     `${storyteller(seed, 'payroll name').helpers.arrayElement(names[locale])}.xlsx`,
-  async make({ persona, times, templates, decoy }) {
+  async make({ persona, times, templates, decoy, neighbours }) {
     const story = storyteller(persona.seed, 'payroll workbook');
     const phrases = phrasesOf(templates, 'payroll', persona.locale, story);
     const { modifiedAt } = times;
@@ -43,6 +43,9 @@ export const payroll: TrapKind = {
     const values = { month, year: about.getFullYear(), company: persona.company };
     const title = phrases('title', values);
     const payDay = new Date(about.getFullYear(), about.getMonth(), story.number.int({ min: 25, max: 28 }));
+    // The review that lies elsewhere on this host counts from its year on.
+    const reviewed = neighbours.find(({ kind }) => kind === 'salary')?.path.match(/20\d\d(?=\D*$)/)?.[0];
+    const review = about.getFullYear() < Number(reviewed ?? 0) ? 'before' : 'now';
     const portal = {
       user: accountName('payroll', 'hr', persona.payroll.login),
       password: inventedPassword(persona.locale),
@@ -73,10 +76,12 @@ export const payroll: TrapKind = {
         changedOn: daysBefore(60, 300),
       },
     ]);
-    const sheets = [paySheet(persona, phrases, story, title, payDay), cards.sheet, access].map((sheet) => ({
-      ...sheet,
-      widths: sheet.widths.map((characters) => dragged(characters, story)),
-    }));
+    const sheets = [paySheet(persona, phrases, story, title, payDay, review), cards.sheet, access].map(
+      (sheet) => ({
+        ...sheet,
+        widths: sheet.widths.map((characters) => dragged(characters, story)),
+      }),
+    );
     const content = workbook(
       templates,
       'payroll',

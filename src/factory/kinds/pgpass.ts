@@ -1,3 +1,4 @@
+import { deploymentOf } from '../deployment.js';
 import { servicePassword } from '../forms/service-password.js';
 import { storyteller } from '../storyteller.js';
 import { readableByOwner, type TrapKind } from '../trap-kind.js';
@@ -13,13 +14,21 @@ export const pgpass: TrapKind = {
     const story = storyteller(persona.seed, 'pgpass');
     const { project } = persona;
     const users = story.helpers.arrayElements(
-      [`${project}_report`, `${project}_dba`, `${project}_etl`, 'backup', 'replicator', `${project}_ro`],
+      [
+        `${project}_report`,
+        `${project}_dba`,
+        `${project}_etl`,
+        `${project}_cron`,
+        'pg_standby',
+        `${project}_ro`,
+      ],
       { min: 2, max: 4 },
     );
-    const databases = [`${project}_prod`, project, `${project}_dwh`, 'postgres', '*'];
+    const { database: main, warehouse } = deploymentOf(persona);
+    const databases = [main, main, warehouse, 'postgres', '*'];
     const logins = users.map((user) => ({ service: 'postgres' as const, user, password: servicePassword() }));
     const lines = logins.map(({ user, password }) => {
-      const database = user === 'replicator' ? 'replication' : story.helpers.arrayElement(databases);
+      const database = user === 'pg_standby' ? 'replication' : story.helpers.arrayElement(databases);
       // A colon in a field is escaped (libpq, "The Password File").
       return `${decoy.host.replaceAll(':', '\\:')}:${decoy.ports.postgres}:${database}:${user}:${password}`;
     });
@@ -27,7 +36,7 @@ export const pgpass: TrapKind = {
       story.helpers.arrayElement([
         `# ${project}`,
         '# prod',
-        `# ${persona.administrator.login}: cron jobs use these`,
+        `# ${persona.administrator.login}: ${{ en: 'cron jobs use these', de: 'braucht cron', ru: 'для cron' }[persona.locale]}`,
         '# host:port:db:user:pw',
       ]),
     );

@@ -27,6 +27,14 @@ export const readme: TrapKind = {
       ssh: inventedPassword(persona.locale),
     };
     const author = technician(persona, path);
+    // Not the author's own account, whose password is another's business.
+    const account = storyteller(persona.seed, `stand-in ${path}`).helpers.arrayElement([
+      'oncall',
+      'duty',
+      'standby',
+      'itops',
+      'service',
+    ]);
     const colleagues = persona.people.filter((person) => person !== author && person.position.team === 'it');
     const others = neighbours.filter((one) => one.path !== path && isTypable(one.path));
     const text = templates.text('readme/readme.njk', {
@@ -34,6 +42,7 @@ export const readme: TrapKind = {
       path,
       secrets,
       author,
+      account,
       colleague: story.helpers.arrayElement(colleagues.length > 0 ? colleagues : persona.people),
       neighbours: story.helpers.shuffle(others),
       decoy,
@@ -44,8 +53,8 @@ export const readme: TrapKind = {
       content: Buffer.from(text.replaceAll(/\n{3,}/g, '\n\n')),
       secrets: labelled(secrets),
       logins: [
-        { service: 'http', user: author.login, password: secrets.http },
-        { service: 'ssh', user: author.login, password: secrets.ssh },
+        { service: 'http', user: account, password: secrets.http },
+        { service: 'ssh', user: account, password: secrets.ssh },
       ],
     };
   },

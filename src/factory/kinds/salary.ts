@@ -14,16 +14,13 @@ import { readableByAll, type TrapKind } from '../trap-kind.js';
 import { wordDocument } from '../word-document.js';
 
 const dayMs = 86_400_000;
-/** In the usual name. */
-const reviewYear = 2024;
 
 /** The salary review of the whole company as a Word document. */
 export const salary: TrapKind = {
   name: 'salary',
   summary: 'salary review of the whole company, a Word document',
   mode: readableByAll,
-  // The path may not depend on the day, so that a trap is found again next year.
-  relativePath: () => `salary_${reviewYear}.docx`,
+  relativePath: (_persona, year) => `salary_${year}.docx`,
   async make({ persona, times, templates, path, decoy }) {
     const story = storyteller(persona.seed, 'salary document');
     const phrases = phrasesOf(templates, 'salary', persona.locale, story);
@@ -31,7 +28,8 @@ export const salary: TrapKind = {
     const user = accountName('payroll', 'hr-portal', 'lohn', 'hr.report', persona.payroll.login);
     // What the name says counts, as long as the file is no older than that.
     const named = Number(basename(path).match(/(?<!\d)20\d\d(?!\d)/)?.[0]);
-    const year = Math.min(named || reviewYear, times.modifiedAt.getFullYear() + 1);
+    const modified = times.modifiedAt.getFullYear();
+    const year = Math.min(named || modified, modified + 1);
     const values = { year, previous: year - 1, company: persona.company };
     const share = bankListOn(persona.hosts.files.name, year, story);
     const notes = [

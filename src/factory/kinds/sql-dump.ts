@@ -4,6 +4,7 @@ import { accountName } from '../account-name.js';
 import { accountRows } from '../account-rows.js';
 import { bcryptHash } from '../bcrypt.js';
 import { connectionsOf } from '../connections.js';
+import { deploymentOf } from '../deployment.js';
 import { DumpStyle } from '../dump-style.js';
 import { connectionsTable, ordersTable, usersTable } from '../dump-tables.js';
 import { gzipped } from '../gzip.js';
@@ -29,15 +30,16 @@ export const sqlDump: TrapKind = {
   name: 'sql-dump',
   summary: 'gzipped dump of the production database',
   mode: readableByAll,
-  relativePath: ({ seed, project }) =>
-    storyteller(seed, 'dump name').helpers.arrayElement([
-      `${project}.sql.gz`,
-      `${project}_prod.sql.gz`,
-      `backup/${project}-full.sql.gz`,
-      `dump-${project}.sql.gz`,
-      `pg_${project}.sql.gz`,
-      `${project}_before_migration.sql.gz`,
-    ]),
+  relativePath: (persona) => {
+    const { database } = deploymentOf(persona);
+    return storyteller(persona.seed, 'dump name').helpers.arrayElement([
+      `${database}.sql.gz`,
+      `backup/${database}-full.sql.gz`,
+      `dump-${database}.sql.gz`,
+      `pg_${database}.sql.gz`,
+      `${database}_before_migration.sql.gz`,
+    ]);
+  },
   async make({ persona, times, templates, path, decoy }) {
     const story = storyteller(persona.seed, 'dump');
     const { modifiedAt } = times;
@@ -46,7 +48,10 @@ export const sqlDump: TrapKind = {
       warehouse: accountName('dwh', 'replica', 'etl', 'report'),
       portal: accountName('svc', 'sync', 'intranet'),
     });
-    const scheme = story.helpers.arrayElement(['2a', '2b', '2y'] as const);
+    const { framework, owner } = deploymentOf(persona);
+    const scheme = ({ laravel: '2y', rails: '2a', prisma: '2b', django: '2b', alembic: '2b' } as const)[
+      framework
+    ];
     const cost = story.helpers.arrayElement([8, 9, 10]);
     const rows = accountRows(persona, story, modifiedAt, scheme, cost);
     const hashes = await Promise.all(
@@ -54,7 +59,6 @@ export const sqlDump: TrapKind = {
     );
     const possible = releases.filter(([, day]) => Date.parse(day) < modifiedAt.getTime() - 30 * dayMs);
     const [version] = story.helpers.arrayElement(possible.length > 0 ? possible : [releases[0]]);
-    const owner = story.helpers.arrayElement([persona.project, `${persona.project}_app`, 'app', 'web']);
     const past = () => new Date(modifiedAt.getTime() - randomInt(dayMs, 400 * dayMs));
     const style = new DumpStyle(story);
     const oneOf = style.oneOf.bind(style);
@@ -72,7 +76,7 @@ export const sqlDump: TrapKind = {
       owner,
       // pg_dump sorts tables by name.
       tables: tables.sort((one, other) => (one.name < other.name ? -1 : 1)),
-      keyNames: oneOf('postgres', 'rails', 'short'),
+      keyNames: framework === 'rails' ? 'rails' : oneOf('postgres', 'short'),
       keyDigest: randomText(alphabets.hexadecimal, 10),
     });
     const name = basename(path).replace(/\.gz$/, '');

@@ -5,6 +5,7 @@ import initSqlJs, { type SqlJsStatic } from 'sql.js';
 import { accountName } from '../account-name.js';
 import { accountRows } from '../account-rows.js';
 import { connectionsOf } from '../connections.js';
+import { deploymentOf, type Framework } from '../deployment.js';
 import { inventedPassword } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
 import { readableByAll, type TrapKind } from '../trap-kind.js';
@@ -14,22 +15,27 @@ import { laravel } from '../web-databases/laravel.js';
 import { businessTable, connectionsTable } from '../web-databases/own-tables.js';
 import { prisma } from '../web-databases/prisma.js';
 import { rails } from '../web-databases/rails.js';
-import type { StoredTable } from '../web-databases/web-database.js';
+import type { StoredTable, WebFramework } from '../web-databases/web-database.js';
 
 const dayMs = 86_400_000;
 let engine: Promise<SqlJsStatic> | undefined;
 
+interface Stored {
+  readonly framework: (story: Faker) => WebFramework;
+  readonly names: readonly string[];
+}
+
 /** What the application may be written with, and what its database is called there. */
-const frameworks = [
-  { framework: laravel, names: ['database.sqlite', '{project}.sqlite', '{project}-prod.sqlite'] },
-  { framework: django, names: ['db.sqlite3', '{project}.sqlite3', 'data/db.sqlite3'] },
-  {
+const applications: Readonly<Record<Framework, Stored>> = {
+  laravel: { framework: laravel, names: ['database.sqlite', '{project}.sqlite', '{project}-prod.sqlite'] },
+  django: { framework: django, names: ['db.sqlite3', '{project}.sqlite3', 'data/db.sqlite3'] },
+  rails: {
     framework: rails,
     names: ['production.sqlite3', '{project}_production.sqlite3', 'db/production.sqlite3'],
   },
-  { framework: alembic, names: ['app.db', '{project}.db', 'instance/{project}.db', 'data.db'] },
-  { framework: prisma, names: ['prod.db', '{project}.db', '{project}-prod.db', 'database.db'] },
-] as const;
+  alembic: { framework: alembic, names: ['app.db', '{project}.db', 'instance/{project}.db', 'data.db'] },
+  prisma: { framework: prisma, names: ['prod.db', '{project}.db', '{project}-prod.db', 'database.db'] },
+};
 
 /** Releases of SQLite in distributions, as the header of a database bears them. */
 const releases = [3_031_001, 3_034_001, 3_037_002, 3_040_001, 3_045_001, 3_046_001];
@@ -40,15 +46,15 @@ export const sqlite: TrapKind = {
   name: 'sqlite',
   summary: 'SQLite database of a web application with its users',
   mode: readableByAll,
-  relativePath: ({ seed, project }) =>
-    storyteller(seed, 'sqlite name')
-      .helpers.arrayElement(chosenFor(seed).names)
-      .replace('{project}', project),
+  relativePath: (persona) =>
+    storyteller(persona.seed, 'sqlite name')
+      .helpers.arrayElement(applications[deploymentOf(persona).framework].names)
+      .replace('{project}', persona.project),
   async make({ persona, times, decoy }) {
     const story = storyteller(persona.seed, 'sqlite');
     const latest = times.modifiedAt;
     const past = () => new Date(latest.getTime() - randomInt(dayMs, 400 * dayMs));
-    const framework = chosenFor(persona.seed).framework(story);
+    const framework = applications[deploymentOf(persona).framework].framework(story);
     const admin = inventedPassword(persona.locale);
     const connected = connectionsOf(persona, story, decoy, {
       warehouse: accountName('report', 'readonly', 'etl', 'bi'),
@@ -79,10 +85,6 @@ export const sqlite: TrapKind = {
     };
   },
 };
-
-function chosenFor(seed: number): (typeof frameworks)[number] {
-  return storyteller(seed, 'sqlite framework').helpers.arrayElement(frameworks);
-}
 
 async function stored(tables: readonly StoredTable[]): Promise<Buffer> {
   engine ??= initSqlJs({

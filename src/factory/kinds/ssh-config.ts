@@ -11,7 +11,10 @@ export const sshConfig: TrapKind = {
   relativePath: () => '.ssh/config',
   async make({ persona, path, templates, decoy, neighbours }) {
     const password = inventedPassword(persona.locale);
-    const user = technician(persona, path).login;
+    // Administrators have two accounts, and this is the second: the first has its password elsewhere.
+    const { login } = technician(persona, path);
+    const story = storyteller(persona.seed, 'second account');
+    const user = story.helpers.arrayElement([`adm-${login}`, `${login}-adm`, `a-${login}`, `${login}.adm`]);
     const keys = neighbours
       .filter(({ kind }) => kind.startsWith('ssh-key'))
       .map((neighbour) => neighbour.path);

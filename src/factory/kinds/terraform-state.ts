@@ -1,9 +1,10 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { bcryptHash } from '../bcrypt.js';
 import { urlHost } from '../decoy-url.js';
-import { awsAccessKeyId, awsMailPassword, awsSecretAccessKey } from '../forms/aws.js';
+import { deploymentOf } from '../deployment.js';
+import { awsAccessKeyId, awsMailPassword, awsSecretAccessKey, awsUserId } from '../forms/aws.js';
 import { servicePassword } from '../forms/service-password.js';
-import { alphabets, labelled, randomText } from '../secrets.js';
+import { labelled } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
 import { letters, plainResources, type Resource } from '../terraform-resources.js';
 import { readableByAll, type TrapKind } from '../trap-kind.js';
@@ -27,12 +28,12 @@ export const terraformState: TrapKind = {
       database: servicePassword(),
     };
     const words = (...choices: string[]) => story.helpers.arrayElement(choices);
-    const role = words(`${project}_master`, `${project}_root`, 'dbmaster', `${project}_owner`);
+    const role = words(`${project}_master`, `${project}_root`, 'dbmaster', `${project}_rds`);
     const userName = words('backup', 'uploader', 'ci', 'exports', 'mailer', 'ses');
     const user = `${project}-${userName}`;
     const createdAt = new Date(times.modifiedAt.getTime() - randomInt(3_600_000, 90 * 86_400_000));
     const version = words(...older, ...marking);
-    const url = `${words('postgresql', 'postgres')}://${role}:${secrets.database}@${urlHost(decoy.host)}:${decoy.ports.postgres}/${words(project, `${project}_prod`, `${project}db`)}`;
+    const url = `${words('postgresql', 'postgres')}://${role}:${secrets.database}@${urlHost(decoy.host)}:${decoy.ports.postgres}/${deploymentOf(persona).database}`;
     const key: Resource = {
       mode: 'managed',
       type: 'aws_iam_access_key',
@@ -71,7 +72,7 @@ export const terraformState: TrapKind = {
         ['permissions_boundary', story.helpers.arrayElement(['', null])],
         ['tags', Object.keys(tags).length > 0 ? tags : null],
         ['tags_all', tags],
-        ['unique_id', `AIDA${randomText(alphabets.base32, 17)}`],
+        ['unique_id', awsUserId(account)],
       ],
       private: true,
     };
@@ -95,7 +96,13 @@ export const terraformState: TrapKind = {
       ],
       secret: ['bcrypt_hash', 'result'],
     };
-    const others = plainResources(story, { account, region, userName, user, createdAt });
+    const others = plainResources(storyteller(persona.seed, 'other resources'), {
+      account,
+      region,
+      userName,
+      user,
+      createdAt,
+    });
     const outputs = [
       {
         name: words('database_url', 'db_url', 'dsn', 'connection', 'postgres_url', `${project}_db`),

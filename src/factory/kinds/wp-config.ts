@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { urlHost } from '../decoy-url.js';
+import { deploymentOf } from '../deployment.js';
 import { servicePassword } from '../forms/service-password.js';
 import { alphabets, labelled, randomText } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
@@ -32,13 +33,7 @@ export const wpConfig: TrapKind = {
       host: urlHost(decoy.host),
       salts,
       user,
-      database: story.helpers.arrayElement([
-        'wordpress',
-        'wp',
-        `${persona.project}_site`,
-        'website',
-        'wp_prod',
-      ]),
+      database: deploymentOf(persona).website,
       databaseUser: story.helpers.arrayElement(['wordpress', 'wp_user', 'wpuser', `${persona.project}_wp`]),
       prefix: story.helpers.arrayElement([
         'wp_',

@@ -27,7 +27,7 @@ const otherOrders: readonly Setting[] = (['reverse', 'listed'] as const).flatMap
 export const ransomware: Item = {
   name: 'ransomware',
   title: 'Files that ransomware gets before it is stopped',
-  how: `A folder with ${files.toLocaleString('en-US')} files of 1 to 40 KB and three traps as the daemon plants them: \`.env\` sorts first, \`passwords.txt\` in the middle, \`salary_2024.docx\` last. A program of C, run by root, encrypts it for real: in place (overwrite), by reading, writing another file and removing the first (copy), or by renaming first (rename). Readers are only observed: \`response.on_tamper\` alone answers. Each row is one drill. A file is lost when it is gone or not as it was. The time is from the first touch of a trap to the last step of any of its workers, by their own clock. As readdir(3) lists them, ext4 gives files in no order: what is lost before the first trap is luck.`,
+  how: `A folder with ${files.toLocaleString('en-US')} files of 1 to 40 KB and three traps as the daemon plants them: \`.env\` sorts first, \`passwords.txt\` in the middle, \`salary_YYYY.docx\` last. A program of C, run by root, encrypts it for real: in place (overwrite), by reading, writing another file and removing the first (copy), or by renaming first (rename). Readers are only observed: \`response.on_tamper\` alone answers. Each row is one drill. A file is lost when it is gone or not as it was. The time is from the first touch of a trap to the last step of any of its workers, by their own clock. As readdir(3) lists them, ext4 gives files in no order: what is lost before the first trap is luck.`,
   async measure(workspace) {
     requireRoot();
     const program = await compileProgram('ransomware', await workspace.folder('program'));

@@ -29,7 +29,7 @@ async function made(name: TrapKindName, locale: TrapContext['persona']['locale']
   const shown = (person: Person) => ({ ...person, fullName: 'Ёлкина-Größer Юлия' });
   const humanResources = shown(given.persona.humanResources);
   const administrator = shown(given.persona.administrator);
-  const path = join(folder, `${locale}-${basename(kinds[name].relativePath(given.persona))}`);
+  const path = join(folder, `${locale}-${basename(kinds[name].relativePath(given.persona, 2025))}`);
   const context = {
     ...given,
     path,

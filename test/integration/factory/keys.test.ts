@@ -30,7 +30,7 @@ async function written(name: TrapKindName, seed: number): Promise<Written> {
   const context = trapContext(seed);
   const material = await kind.make(context);
   count += 1;
-  const path = join(folder, `${count}-${basename(kind.relativePath(context.persona))}`);
+  const path = join(folder, `${count}-${basename(kind.relativePath(context.persona, 2025))}`);
   await writeFile(path, material.content, { mode: kind.mode });
   const companion = kind.companions?.[0]?.nameFor(basename(path)) ?? 'none';
   for (const [index, content] of (material.companions ?? []).entries())

@@ -75,7 +75,7 @@ describe('secretlint takes for real', () => {
     for (const seed of name === 'ssh-key' ? [1] : [1, 2, 3, 4, 5, 6]) {
       const context = trapContext(seed);
       const { content, secrets } = await kinds[name].make(context);
-      const found = await findingsIn(content, `/srv/${kinds[name].relativePath(context.persona)}`);
+      const found = await findingsIn(content, `/srv/${kinds[name].relativePath(context.persona, 2025)}`);
       const due = dueIn(name, findings, secrets);
       for (const finding of new Set(due)) {
         seen.add(finding);

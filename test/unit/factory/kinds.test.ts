@@ -23,7 +23,7 @@ describe.each(all)('%s', (name, kind) => {
 
   test('is listed under its own name and stays below the traps folder', () => {
     expect(kind.name).toBe(name);
-    expect(kind.relativePath(personaFrom(1))).toMatch(/^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/);
+    expect(kind.relativePath(personaFrom(1), 2025)).toMatch(/^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]+$/);
     expect(modes).toContain(kind.mode);
   });
 
@@ -90,7 +90,7 @@ test.each(locales)('no two kinds want the same place (%s)', (locale) => {
   for (let seed = 1; seed <= 60; seed += 1) {
     const persona = personaFrom(seed * 97, locale);
     const paths = all.flatMap(([, kind]) => {
-      const path = kind.relativePath(persona);
+      const path = kind.relativePath(persona, 2025);
       const [, folder = '', name = ''] = path.match(/^(.*?)([^/]+)$/) ?? [];
       return [path, ...(kind.companions ?? []).map((one) => folder + one.nameFor(name))];
     });

@@ -25,7 +25,7 @@ describe('persona', () => {
   test.each([
     ['en', '795e9e16168c5850'],
     ['de', '83c6f811024f218a'],
-    ['ru', 'b3f9e725ab9e5006'],
+    ['ru', 'ccafe570860a07f4'],
   ] as const)('the story of a seed in %s stays the same in later versions', (locale, digest) => {
     const { country: _country, ...story } = personaFrom(2_024, locale);
     expect(createHash('sha256').update(JSON.stringify(story)).digest('hex').slice(0, 16)).toBe(digest);

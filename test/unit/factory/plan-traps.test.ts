@@ -40,7 +40,7 @@ async function planned(...wanted: PlannedTraps[]) {
     ageDays: { youngest: 14, oldest: 540 },
     kinds: new Map(Object.entries(kinds)),
     persona: personaFrom(7),
-    registry: newRegistry('en'),
+    registry: newRegistry('en', new Date()),
     accounts,
   });
   const short = (path: string) => path.replace(workshop.folder, '');

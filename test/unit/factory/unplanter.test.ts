@@ -20,6 +20,7 @@ test('removes every trap, the folders made for them and the sealed copies; the s
     version: 1,
     seed,
     locale: 'en',
+    begunAt: expect.any(String),
     folders: [],
     temporaries: [],
     traps: planted.map(({ id }) => expect.objectContaining({ id, retiredAt: expect.any(String) })),

@@ -68,18 +68,17 @@ describe.each(seeds)('of the story %i', (seed) => {
     const { text, logins, secrets } = await made('docker-compose', seed);
     const { services, networks } = parse(text);
     const environments = Object.values<{ environment?: object | string[] }>(services).flatMap(
-      ({ environment }) =>
-        environment ? [Array.isArray(environment) ? environment : Object.values(environment)] : [],
+      ({ environment }) => (environment ? [Object.values<unknown>({ ...environment }).map(String)] : []),
     );
     expect(environments).toHaveLength(2);
     for (const values of environments) {
       const url = (scheme: string) =>
-        new URL(values.find((one) => one.includes(scheme))?.replace(/^\w+=/, ''));
+        new URL(`${values.find((one) => one.includes(scheme))?.replace(/^\w+=/, '')}`);
       expect(url('postgres').username).toBe(logins?.[0]?.user);
       expect(url('postgres').password).toBe(logins?.[0]?.password);
       expect(url('redis:').password).toBe(logins?.[1]?.password);
       for (const { value } of secrets)
-        expect(values.some((one) => String(one).endsWith(value) || one.includes(`:${value}@`))).toBe(true);
+        expect(values.some((one) => one.endsWith(value) || one.includes(`:${value}@`))).toBe(true);
     }
     for (const service of Object.values<{ networks?: string[] }>(services))
       expect(Object.keys(networks ?? {})).toEqual(service.networks ?? []);
