@@ -4,7 +4,7 @@ import type { TouchOp } from '../../core/touch.js';
 import { priorities } from '../scheduling.js';
 import { type SupervisedChild, startChild } from '../supervised-child.js';
 import { BootClock } from './boot-clock.js';
-import { bpftraceEnvironment } from './bpftrace-environment.js';
+import { bpftraceEnvironment, roomFor } from './bpftrace-environment.js';
 import { Counters } from './counters.js';
 import { GroupRegistrations } from './follow/followed-groups.js';
 import { TrailAssembler } from './follow/trail-assembler.js';
@@ -44,6 +44,7 @@ export class BpftraceSession {
   readonly #reader: LineReader;
   readonly #watch: SessionWatch;
   #child: SupervisedChild | undefined;
+  #room = 0;
   #endReason: string | undefined;
   #armed = false;
   /** Our pid as the kernel's initial namespace has it; `process.pid` is another one in a container. */
@@ -105,12 +106,14 @@ export class BpftraceSession {
    */
   async start(ops: readonly TouchOp[], slots: readonly Slot[], marks?: number): Promise<Unregistered[]> {
     const { command, scriptPath, sendsSignals, startTimeoutMs } = this.#options;
+    const highest = slots.reduce((most, { number }) => Math.max(most, number), 0);
+    this.#room = roomFor(highest);
     this.#probe.expect(ops);
     await this.#probe.create();
     this.#child = startChild({
       command,
       args: [...(sendsSignals ? ['--unsafe'] : []), '-B', 'line', '-f', 'json', scriptPath],
-      environment: bpftraceEnvironment(),
+      environment: bpftraceEnvironment(highest),
       priority: priorities.sensor,
       onLine: (line) => {
         this.#pulse.line();
@@ -129,6 +132,11 @@ export class BpftraceSession {
     this.#armed = true;
     this.#watch.begin(this.#child.pid === undefined ? undefined : new MissedRuns(this.#child.pid));
     return unregistered;
+  }
+
+  /** Whether its maps hold these. */
+  hasRoomFor(slots: readonly Slot[]): boolean {
+    return slots.every(({ number }) => number <= this.#room);
   }
 
   /** Registers more; resolves when the kernel knows them. Gives those that cannot be watched. */

@@ -90,7 +90,7 @@ export class EbpfSensor implements Sensor {
     this.#slots = new TrapSlots();
     this.#inodes = await TrapInodes.open();
     this.#check = this.#newCheck();
-    this.#inodes.learn(this.#slots.add(traps));
+    this.#inodes.learn(this.#firstSlots(traps));
     this.#marks = await this.#openMarks();
     this.#cancelRefresh();
     await this.#refreshExemptions();
@@ -116,12 +116,29 @@ export class EbpfSensor implements Sensor {
     const slots = this.#slots.add(traps, nowAt);
     this.#inodes.learn(slots);
     this.#marks?.add(slots);
-    // A session that is down will know them when it is back.
-    const failed = (await this.#session?.add(slots)) ?? [];
+    const failed = await this.#addTo(this.#session, slots);
     this.#warn(failed);
     return failed
       .filter(({ slot }) => slot.kind === 'file')
       .map(({ slot, reason }) => ({ trap: slot.trap, reason }));
+  }
+
+  /** A session that is down will know them when it is back, and one without room is followed by a larger one. */
+  async #addTo(session: BpftraceSession | undefined, slots: readonly Slot[]): Promise<Unregistered[]> {
+    if (this.#armed === undefined || session === undefined) return [];
+    if (session.hasRoomFor(slots)) return session.add(slots);
+    session.fail('its maps have no room for more traps');
+    return [];
+  }
+
+  /** Those that came while the session started. */
+  async #addLate(session: BpftraceSession, first: ReadonlySet<Slot>): Promise<readonly Unregistered[]> {
+    const late = this.#slots.all.filter((slot) => !first.has(slot));
+    try {
+      return await this.#addTo(session, late);
+    } catch (error) {
+      return late.map((slot) => ({ slot, reason: (error as Error).message }));
+    }
   }
 
   async remove(traps: readonly Trap[]): Promise<void> {
@@ -165,6 +182,15 @@ export class EbpfSensor implements Sensor {
     this.#exemptions.close();
     await this.#marks?.close();
     await rm(this.#scriptPath, { force: true });
+  }
+
+  /** @throws SensorUnavailable when there are too many */
+  #firstSlots(traps: readonly Trap[]): Slot[] {
+    try {
+      return this.#slots.add(traps);
+    } catch (error) {
+      throw new SensorUnavailable((error as RangeError).message);
+    }
   }
 
   get #scriptPath(): string {
@@ -253,8 +279,10 @@ export class EbpfSensor implements Sensor {
     this.#session = session;
     try {
       const ops = await provableOps(plan, stateDir);
-      const failed = await session.start(ops, this.#slots.all, this.#marks?.descriptor);
+      const first = new Set(this.#slots.all);
+      const failed = await session.start(ops, [...first], this.#marks?.descriptor);
       this.#armed = plan;
+      failed.push(...(await this.#addLate(session, first)));
       this.#backOff.started();
       for (const pid of this.#roots?.alive() ?? []) session.follow(pid);
       for (const cgroupId of this.#groups.all) session.followGroup(cgroupId, true);

@@ -34,8 +34,8 @@ const farEnd = 15n << 59n;
 export const probeSlot = 1;
 /** First slot of a trap or of a folder of traps. */
 export const firstTrapSlot = 2;
-/** The kernel's maps hold 16,384 keys (see the environment of bpftrace). */
-export const maxSlot = 16_000;
+/** The kernel's maps hold 65,536 keys at most (see the environment of bpftrace). */
+export const maxSlot = 65_000;
 
 /** Unpredictable number that makes registrations of one run unforgeable. */
 export function newNonce(): bigint {

@@ -61,7 +61,7 @@ describeWith(['root', 'bpf', 'bpftrace'], 'the installed bpftrace', () => {
     child = startChild({
       command: 'bpftrace',
       args: ['--unsafe', '-B', 'line', '-f', 'json', await script(plan, hold)],
-      environment: bpftraceEnvironment(),
+      environment: bpftraceEnvironment(0),
       onLine: (line) => lines.push(line),
       onExit: (reason) => {
         ended = reason;
@@ -81,7 +81,7 @@ describeWith(['root', 'bpf', 'bpftrace'], 'the installed bpftrace', () => {
     const plan = planHooks(kernel(everything, functions), 'kprobes')[0] as HookPlan;
     // -d prints the syntax tree and attaches nothing.
     const { stdout } = await run('bpftrace', ['--unsafe', '-d', await script(plan, holding)], {
-      env: { ...process.env, ...bpftraceEnvironment() },
+      env: { ...process.env, ...bpftraceEnvironment(0) },
       maxBuffer: 1 << 28,
       timeout: 60_000,
     });

@@ -62,4 +62,18 @@ describeWith(['root', 'bpf', 'bpftrace', 'perl'], 'traps that come and go under 
     await until('a later touch of another', () => watched.counted('key', 'read') > 0);
     expect(watched.counted('other', 'open')).toBe(before);
   });
+
+  it('may become more than the maps of the script hold: another takes over, and the gap is told', async () => {
+    const names = Array.from({ length: 16_500 }, (_, index) => `many-${index}`);
+    for (let begin = 0; begin < names.length; begin += 500)
+      await watched.sensor.add(
+        await Promise.all(names.slice(begin, begin + 500).map((name) => watched.plant(name))),
+      );
+    await until('the gap to be over', () => watched.gaps.length > 0, 60_000);
+    expect(watched.losses).toEqual(['its maps have no room for more traps']);
+    for (const name of ['key', 'many-0', 'many-16499']) {
+      await execa('cat', [watched.path(name)]);
+      await until(`the touch of ${name}`, () => watched.counted(name, 'read') > 0);
+    }
+  });
 });

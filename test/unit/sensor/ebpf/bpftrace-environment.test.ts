@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bpftraceEnvironment } from '../../../../src/sensor/ebpf/bpftrace-environment.js';
+import { bpftraceEnvironment, roomFor } from '../../../../src/sensor/ebpf/bpftrace-environment.js';
 
 describe('the buffers of bpftrace', () => {
   it.each([
@@ -9,6 +9,20 @@ describe('the buffers of bpftrace', () => {
     [64, 256],
     [4096, 64],
   ])('for %i processors are %i pages each, a power of two as perf_event_open wants it', (processors, pages) => {
-    expect(bpftraceEnvironment(processors).BPFTRACE_PERF_RB_PAGES).toBe(String(pages));
+    expect(bpftraceEnvironment(0, processors).BPFTRACE_PERF_RB_PAGES).toBe(String(pages));
+  });
+});
+
+describe('the maps of bpftrace', () => {
+  it.each([
+    [0, '16384'],
+    [16_000, '16384'],
+    [16_001, '65536'],
+    [50_000, '65536'],
+  ])('for %i slots have %s keys, under both names of the setting', (slot, keys) => {
+    const { BPFTRACE_MAP_KEYS_MAX, BPFTRACE_MAX_MAP_KEYS } = bpftraceEnvironment(slot);
+    expect([BPFTRACE_MAP_KEYS_MAX, BPFTRACE_MAX_MAP_KEYS]).toEqual([keys, keys]);
+    expect(roomFor(slot)).toBeGreaterThanOrEqual(slot);
+    expect(roomFor(slot)).toBeLessThan(Number(keys));
   });
 });
