@@ -16,8 +16,7 @@ import { signalProcess } from '../marks/process-signal.js';
 import { BpftraceSession } from './bpftrace-session.js';
 import { requireBpftrace } from './bpftrace-version.js';
 import type { EbpfSensorOptions } from './ebpf-sensor-options.js';
-import { FollowedGroups } from './follow/followed-groups.js';
-import { FollowedRoots } from './follow/followed-roots.js';
+import { Followed } from './follow/followed.js';
 import { type HoldPlan, holds, planHold } from './hold-plan.js';
 import { type HookPlan, planHooks, usedTracepoints } from './hook-plan.js';
 import { hookedOps, provableOps } from './hooked-ops.js';
@@ -34,9 +33,6 @@ import { UnwatchedTraps } from './unwatched-traps.js';
 
 const heartbeatsBetweenAttempts = 3;
 
-/** A package upgrade puts another file in the place of an exempt program; it is found within this, in ms. */
-const refreshMs = 10_000;
-
 /** Sees touches through bpftrace, which it starts, proves, watches and restarts. */
 export class EbpfSensor implements Sensor {
   readonly name = 'ebpf';
@@ -46,8 +42,7 @@ export class EbpfSensor implements Sensor {
   readonly #unwatched: UnwatchedTraps;
   readonly #exemptions: ScriptExemptions;
   readonly #hold: HoldPlan;
-  readonly #roots: FollowedRoots | undefined;
-  readonly #groups = new FollowedGroups();
+  readonly #followed: Followed | undefined;
   #slots = new TrapSlots();
   #inodes = new TrapInodes();
   #check = this.#newCheck();
@@ -56,7 +51,6 @@ export class EbpfSensor implements Sensor {
   #armed: HookPlan | undefined;
   #listener: SensorListener | undefined;
   #cancelRestart = () => {};
-  #cancelRefresh = () => {};
   #stopped = false;
 
   constructor(options: EbpfSensorOptions) {
@@ -68,9 +62,10 @@ export class EbpfSensor implements Sensor {
       stableMs: 60_000,
       nowMs: () => performance.now(),
     });
-    if (options.follow !== undefined) this.#roots = new FollowedRoots(options.follow.idleSeconds);
     const { containment = 'observe', onTamper = 'observe', exemptions = [] } = options;
     const { neverStopped = containerEngines, diagnostics } = options;
+    if (options.follow !== undefined)
+      this.#followed = new Followed(options.follow.idleSeconds, () => this.#session, diagnostics);
     this.#exemptions = new ScriptExemptions(exemptions, neverStopped, diagnostics);
     this.#hold = planHold(containment, onTamper, this.#exemptions.conditions, unitsAreKnown());
     this.#unwatched = new UnwatchedTraps({
@@ -92,8 +87,7 @@ export class EbpfSensor implements Sensor {
     this.#check = this.#newCheck();
     this.#inodes.learn(this.#firstSlots(traps));
     this.#marks = await this.#openMarks();
-    this.#cancelRefresh();
-    await this.#refreshExemptions();
+    if (holds(this.#hold)) await this.#exemptions.keepFresh(this.#options.clock);
     const failures: string[] = [];
     for (const plan of plans) {
       if (plan.set === 'light' && this.#marks === undefined) {
@@ -153,20 +147,15 @@ export class EbpfSensor implements Sensor {
   }
 
   follow(pid: number): void {
-    if (this.#roots === undefined) return;
-    this.#roots.add(pid);
-    this.#session?.follow(pid);
+    this.#followed?.add(pid);
   }
 
   followGroup(cgroupId: bigint): void {
-    if (this.#roots === undefined) return;
-    if (this.#groups.add(cgroupId)) this.#session?.followGroup(cgroupId, true);
-    else
-      this.#options.diagnostics.warn(`cgroup ${cgroupId} is not followed: it is the root, or one too many`);
+    this.#followed?.addGroup(cgroupId);
   }
 
   unfollowGroup(cgroupId: bigint): void {
-    if (this.#groups.remove(cgroupId)) this.#session?.followGroup(cgroupId, false);
+    this.#followed?.removeGroup(cgroupId);
   }
 
   restart(reason: string): void {
@@ -176,7 +165,6 @@ export class EbpfSensor implements Sensor {
   async disarm(): Promise<void> {
     this.#stopped = true;
     this.#cancelRestart();
-    this.#cancelRefresh();
     this.#unwatched.stop();
     await this.#session?.stop();
     this.#exemptions.close();
@@ -258,7 +246,7 @@ export class EbpfSensor implements Sensor {
       touched: (touch, slot) => this.#touched(touch, slot),
       card: (threadId, actor) => this.#marks?.card(threadId, actor),
       followed: (event) => {
-        if (event.rootPid !== undefined) this.#roots?.seen(event.rootPid);
+        if (event.rootPid !== undefined) this.#followed?.seen(event.rootPid);
         this.#listener?.followed(event);
       },
       trailOmitted: (count) => this.#listener?.trailOmitted(count),
@@ -284,8 +272,7 @@ export class EbpfSensor implements Sensor {
       this.#armed = plan;
       failed.push(...(await this.#addLate(session, first)));
       this.#backOff.started();
-      for (const pid of this.#roots?.alive() ?? []) session.follow(pid);
-      for (const cgroupId of this.#groups.all) session.followGroup(cgroupId, true);
+      this.#followed?.tell(session);
       // Removed while there was no script, or while it started.
       session.forget(this.#slots.leaving);
       this.#warn(failed);
@@ -309,7 +296,8 @@ export class EbpfSensor implements Sensor {
         this.#release({ pid, startedAtNs });
       return;
     }
-    if (pid !== undefined && touch.op !== 'list' && touch.op !== 'denied') this.#roots?.add(pid, startedAtNs);
+    if (pid !== undefined && touch.op !== 'list' && touch.op !== 'denied')
+      this.#followed?.touched(pid, startedAtNs);
     const untold = this.#marks === undefined ? touch : this.#marks.seen(slot, touch);
     if (untold !== undefined) this.#listener?.touched(untold);
   }
@@ -319,14 +307,6 @@ export class EbpfSensor implements Sensor {
     const failed = (error: Error) =>
       this.#options.diagnostics.error(`process ${process.pid} stands still: ${error.message}`);
     void loadLibc().then((libc) => signalProcess(libc, process, 'continue'), failed);
-  }
-
-  /** Looks for exempt programs now and from time to time, as long as somebody may be held. */
-  async #refreshExemptions(): Promise<void> {
-    if (!holds(this.#hold)) return;
-    await this.#exemptions.refresh();
-    if (this.#stopped) return;
-    this.#cancelRefresh = this.#options.clock.after(refreshMs, () => void this.#refreshExemptions());
   }
 
   /** Of a touch that only fanotify told: the script follows by itself who ran into one of its hooks. */

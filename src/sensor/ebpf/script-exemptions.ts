@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import type { Exemption } from '../../core/exemption.js';
+import type { Clock } from '../../core/ports/clock.js';
 import type { Diagnostics } from '../../core/ports/diagnostics.js';
 import { type ExemptCondition, type ExemptProgram, ExemptPrograms } from '../exempt-programs.js';
 import { ProcFiles } from '../marks/proc-files.js';
@@ -8,6 +9,9 @@ import { mostConditions } from './hold-plan.js';
 import type { Registrar } from './registration.js';
 
 const mostSpared = 4096;
+
+/** A package upgrade puts another file in the place of an exempt program; it is found within this, in ms. */
+const refreshMs = 10_000;
 
 /**
  * Who is never held, as the script must know it: programs of exemptions, and processes that were let
@@ -20,6 +24,8 @@ export class ScriptExemptions {
   readonly #proc: ProcFiles;
   #carrierPath: string | undefined;
   #registrar: Registrar | undefined;
+  #cancelRefresh = () => {};
+  #closed = false;
 
   constructor(
     rules: readonly Exemption[],
@@ -56,6 +62,15 @@ export class ScriptExemptions {
     this.#tellAll();
   }
 
+  /** Does so now and from time to time, until it is closed. */
+  async keepFresh(clock: Clock): Promise<void> {
+    this.#cancelRefresh();
+    this.#closed = false;
+    await this.refresh();
+    if (this.#closed) return;
+    this.#cancelRefresh = clock.after(refreshMs, () => void this.keepFresh(clock));
+  }
+
   spare(pid: number): void {
     const startedAtNs = this.#startOf(pid);
     if (startedAtNs === undefined) return;
@@ -66,6 +81,8 @@ export class ScriptExemptions {
   }
 
   close(): void {
+    this.#closed = true;
+    this.#cancelRefresh();
     this.silence();
     this.#programs.close();
   }
