@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { DockerClient } from './docker-client.js';
 import { DockerFailure, oneLine } from './docker-failure.js';
-import { contentLabel, instanceLabel } from './labels.js';
+import { contentLabel, makerLabel } from './labels.js';
 
 const repository = 'phantom-mirror';
 
@@ -25,7 +25,7 @@ export async function ensureMirrorImage(
     const stream = await docker.importImage(Readable.from([root]), {
       // With the version in it: Podman takes no notice of the tag beside.
       repo: tag,
-      changes: `LABEL ${contentLabel}=${content} ${instanceLabel}=${instanceId}`,
+      changes: `LABEL ${contentLabel}=${content} ${makerLabel}=${instanceId}`,
       abortSignal: signal,
     });
     return text(stream);
@@ -50,7 +50,7 @@ export async function removeMirrorImages(client: DockerClient): Promise<void> {
  * @throws SandboxUnavailable
  */
 export async function removeOldMirrors(client: DockerClient, instanceId: string, tag: string): Promise<void> {
-  await removeImages(client, `${instanceLabel}=${instanceId}`, (tags) => !tags.includes(tag));
+  await removeImages(client, `${makerLabel}=${instanceId}`, (tags) => !tags.includes(tag));
 }
 
 async function removeImages(
