@@ -63,7 +63,7 @@ export async function containersOf({ instanceId }: TestInstallation) {
 
 /** The mirror images that an installation made. */
 export async function imagesOf({ instanceId }: TestInstallation) {
-  return docker.listImages({ filters: ofInstance(instanceId) });
+  return docker.listImages({ filters: { label: [`org.phantom-files.made-by=${instanceId}`] } });
 }
 
 function ofInstance(instanceId: string) {
