@@ -1,4 +1,3 @@
-import type { AuditEvent } from './audit-event.js';
 import { Incident } from './incident.js';
 import type { Clock } from './ports/clock.js';
 import type { Diagnostics } from './ports/diagnostics.js';
@@ -6,6 +5,7 @@ import { type RunningSandbox, type Sandbox, SandboxUnavailable } from './ports/s
 import type { KeptSandbox, SandboxJournal } from './ports/sandbox-journal.js';
 import type { Recorder } from './record.js';
 import { SandboxPlace } from './sandbox-place.js';
+import { SandboxRecords } from './sandbox-records.js';
 import { within } from './within.js';
 
 export interface SandboxKeeperOptions {
@@ -34,6 +34,7 @@ const doorMs = 20_000;
  */
 export class SandboxKeeper {
   readonly #options: SandboxKeeperOptions;
+  readonly #records: SandboxRecords;
   readonly #places = new Map<string, SandboxPlace>();
   #stopping = false;
   /** What the operator was last told of the engine. */
@@ -43,6 +44,7 @@ export class SandboxKeeper {
 
   constructor(options: SandboxKeeperOptions) {
     this.#options = options;
+    this.#records = new SandboxRecords(options.sandbox.engine, options.clock, options.record);
   }
 
   /** Takes up or removes what an earlier run left, now or as soon as the engine answers. */
@@ -69,8 +71,7 @@ export class SandboxKeeper {
       return;
     }
     if (this.#places.size >= this.#options.maxRunning) {
-      const message = `no sandbox for incident ${incident.id}: ${this.#places.size} are in use`;
-      void this.#record('sandbox-refused', message, { incident, reason: 'sandbox.max_running reached' });
+      void this.#records.refused(incident, this.#places.size);
       return;
     }
     const nowNs = this.#options.clock.nowNs();
@@ -119,10 +120,7 @@ export class SandboxKeeper {
     const { sandbox, journal, clock } = this.#options;
     for (const kept of await journal.load())
       if (kept.untilNs > clock.nowNs() && !this.#places.has(kept.actorKey)) await this.#resume(kept);
-    for (const container of await sandbox.removeOrphans())
-      await this.#record('sandbox-orphan-removed', `removed ${container}, left by an earlier run`, {
-        container,
-      });
+    for (const container of await sandbox.removeOrphans()) await this.#records.orphanRemoved(container);
     await this.#note();
   }
 
@@ -134,10 +132,7 @@ export class SandboxKeeper {
     const place = this.#keep(new SandboxPlace(incident, clock.nowNs(), untilNs));
     place.runs(running);
     this.#options.started?.(running, incident);
-    await this.#record('sandbox-resumed', `sandbox ${running.name} of an earlier run goes on`, {
-      incident,
-      ...containerFacts(running),
-    });
+    await this.#records.resumed(incident, running);
   }
 
   #keep(place: SandboxPlace): SandboxPlace {
@@ -153,10 +148,7 @@ export class SandboxKeeper {
     const { running } = place;
     if (running === undefined) return;
     this.#options.started?.(running, incident);
-    void this.#record('sandbox-returned', `incident ${incident.id} goes on in sandbox ${running.name}`, {
-      incident,
-      ...containerFacts(running),
-    });
+    void this.#records.returned(incident, running);
   }
 
   async #start(place: SandboxPlace): Promise<void> {
@@ -174,16 +166,10 @@ export class SandboxKeeper {
       started?.(running, incident);
       // Before the word that it runs: a daemon that is killed after it leaves word of it.
       await this.#note();
-      const facts = { incident, ...containerFacts(running), tookMs };
-      await this.#record('sandbox-started', `sandbox ${running.name} runs`, facts);
+      await this.#records.started(incident, running, tookMs);
     } catch (error) {
-      const { incident } = place;
       const reason = (error as Error).message;
-      if (place.failure !== reason)
-        await this.#record('sandbox-failed', `no sandbox for incident ${incident.id}: ${reason}`, {
-          incident,
-          reason,
-        });
+      if (place.failure !== reason) await this.#records.failed(place.incident, reason);
       place.failure = reason;
       clock.after(retryMs, () => {
         place.busy = this.#start(place);
@@ -222,27 +208,20 @@ export class SandboxKeeper {
     if (state instanceof Error) return this.#outOfReach(place, running, state.message);
     if (state) return this.#inReach(place, running);
     place.running = undefined;
-    await this.#record('sandbox-lost', `sandbox ${running.name} does not run any more`, {
-      incident,
-      ...containerFacts(running),
-    });
+    await this.#records.lost(incident, running);
     await this.#start(place);
   }
 
-  async #outOfReach(place: SandboxPlace, { name }: RunningSandbox, reason: string): Promise<void> {
+  async #outOfReach(place: SandboxPlace, running: RunningSandbox, reason: string): Promise<void> {
     if (place.failure === reason) return;
     place.failure = reason;
-    const message = `sandbox ${name} is out of reach: ${reason}`;
-    await this.#record('sandbox-failed', message, { incident: place.incident, reason, container: name });
+    await this.#records.outOfReach(place.incident, running, reason);
   }
 
   async #inReach(place: SandboxPlace, running: RunningSandbox): Promise<void> {
     if (place.failure === undefined) return;
     place.failure = undefined;
-    await this.#record('sandbox-resumed', `sandbox ${running.name} is in reach again`, {
-      incident: place.incident,
-      ...containerFacts(running),
-    });
+    await this.#records.inReach(place.incident, running);
   }
 
   async #close(place: SandboxPlace): Promise<void> {
@@ -264,11 +243,7 @@ export class SandboxKeeper {
     }
     place.running = undefined;
     await this.#note();
-    if (running !== undefined)
-      await this.#record('sandbox-stopped', `sandbox ${running.name} was removed`, {
-        incident,
-        ...containerFacts(running),
-      });
+    if (running !== undefined) await this.#records.stopped(incident, running);
   }
 
   #note(): Promise<void> {
@@ -282,31 +257,4 @@ export class SandboxKeeper {
       })),
     );
   }
-
-  async #record(action: AuditEvent['action'], message: string, facts: RecordFacts): Promise<void> {
-    const { incident, reason, ...response } = facts;
-    await this.#options.record({
-      action,
-      atNs: this.#options.clock.nowNs(),
-      message,
-      outcome: action === 'sandbox-failed' || action === 'sandbox-refused' ? 'failure' : 'success',
-      response: { engine: this.#options.sandbox.engine, ...response },
-      ...(incident !== undefined && { incident: incident.facts() }),
-      ...(reason !== undefined && { reason }),
-    });
-  }
-}
-
-function containerFacts({ name, id, image, warm }: RunningSandbox) {
-  return { container: name, containerId: id, image, ...(warm === true && { warm }) };
-}
-
-interface RecordFacts {
-  readonly incident?: Incident;
-  readonly reason?: string;
-  readonly container?: string;
-  readonly containerId?: string;
-  readonly image?: string;
-  readonly tookMs?: number;
-  readonly warm?: boolean;
 }
