@@ -73,8 +73,9 @@ export class ClusterKeeper {
     try {
       await writeFile(comingMark(this.#place), '');
       const bytes = await this.#built();
-      await writeKept(join(folder, this.#kept), bytes);
+      // Visitors first: a disk that is full takes it from the next run only.
       await writeKept(this.#place, bytes, 0o644);
+      await writeKept(join(folder, this.#kept), bytes);
       await this.#forgetOthers();
       diagnostics.debug('the database of the decoy is built');
     } catch (error) {
