@@ -3,6 +3,7 @@ import type { Clock } from './ports/clock.js';
 import type { Diagnostics } from './ports/diagnostics.js';
 import { type RunningSandbox, type Sandbox, SandboxUnavailable } from './ports/sandbox.js';
 import type { KeptSandbox, SandboxJournal } from './ports/sandbox-journal.js';
+import { RecentSet } from './recent-set.js';
 import type { Recorder } from './record.js';
 import { SandboxPlace } from './sandbox-place.js';
 import { SandboxRecords } from './sandbox-records.js';
@@ -28,6 +29,9 @@ export interface SandboxKeeperOptions {
 /** A visitor at the door waits so long for the sandbox, in ms. */
 const doorMs = 20_000;
 
+/** Incidents whose refusal is on record; further ones have theirs too. */
+const mostRefused = 1000;
+
 /**
  * Gives each actor a sandbox for its time to live, the same one when they come back, and tries again while the
  * engine is away.
@@ -36,6 +40,10 @@ export class SandboxKeeper {
   readonly #options: SandboxKeeperOptions;
   readonly #records: SandboxRecords;
   readonly #places = new Map<string, SandboxPlace>();
+  /** Removals under way, by the name that the sandbox bears. */
+  readonly #leaving = new Map<string, Promise<void>>();
+  /** Whoever is inside asks for a sandbox with each command. */
+  #refused = new RecentSet(mostRefused);
   #stopping = false;
   /** What the operator was last told of the engine. */
   #complaint: string | undefined;
@@ -71,14 +79,16 @@ export class SandboxKeeper {
       return;
     }
     if (this.#places.size >= this.#options.maxRunning) {
-      void this.#records.refused(incident, this.#places.size);
+      if (this.#refused.add(incident.id)) void this.#records.refused(incident, this.#places.size);
       return;
     }
     const nowNs = this.#options.clock.nowNs();
     // Time counts from the touch: an engine that comes back too late is not worth the wait.
     const untilNs = nowNs + BigInt(this.#options.timeToLiveMs) * 1_000_000n;
     const place = this.#keep(new SandboxPlace(incident, nowNs, untilNs));
-    place.busy = this.#start(place);
+    // Who comes back in the same incident is given the same name, and not what is just being removed.
+    const leaving = this.#leaving.get(place.id);
+    place.busy = leaving === undefined ? this.#start(place) : leaving.then(() => this.#start(place));
   }
 
   /**
@@ -104,6 +114,7 @@ export class SandboxKeeper {
     this.#stopping = true;
     this.#cancelWatch?.();
     await Promise.all([...this.#places.values()].map((place) => this.#close(place)));
+    await Promise.all(this.#leaving.values());
     await this.#options.sandbox.close();
   }
 
@@ -225,12 +236,20 @@ export class SandboxKeeper {
   }
 
   async #close(place: SandboxPlace): Promise<void> {
-    const { sandbox, diagnostics, clock, retryMs, leaving } = this.#options;
     place.cancel();
     place.isClosed = true;
     if (this.#places.get(place.actorKey) === place) this.#places.delete(place.actorKey);
     if (this.#places.size === 0) this.#cancelWatch?.();
     if (this.#places.size === 0) this.#cancelWatch = undefined;
+    this.#refused = new RecentSet(mostRefused);
+    const removed = this.#remove(place);
+    this.#leaving.set(place.id, removed);
+    await removed;
+    if (this.#leaving.get(place.id) === removed) this.#leaving.delete(place.id);
+  }
+
+  async #remove(place: SandboxPlace): Promise<void> {
+    const { sandbox, diagnostics, leaving } = this.#options;
     await place.busy;
     const { running, incident } = place;
     if (running !== undefined) await leaving?.(running, incident);
@@ -238,12 +257,21 @@ export class SandboxKeeper {
       await sandbox.remove(place.id);
     } catch (error) {
       diagnostics.warn(`sandbox of ${place.id} could not be removed: ${(error as Error).message}`);
-      if (!this.#stopping) clock.after(retryMs, () => void this.#close(place));
+      this.#removeLater(place);
       return;
     }
     place.running = undefined;
     await this.#note();
     if (running !== undefined) await this.#records.stopped(incident, running);
+  }
+
+  #removeLater(place: SandboxPlace): void {
+    if (this.#stopping) return;
+    this.#options.clock.after(this.#options.retryMs, () => {
+      // Whoever came back meanwhile has it now.
+      const isTaken = [...this.#places.values()].some(({ id }) => id === place.id);
+      if (!isTaken) void this.#close(place);
+    });
   }
 
   #note(): Promise<void> {

@@ -176,6 +176,7 @@ const refused = 'x';
 /** Characters that turn the direction of text, as in CVE-2021-42574, and separate lines unseen. */
 function isInvisible(value: number): boolean {
   return (
+    value === 0x061c ||
     (value >= 0x200e && value <= 0x200f) ||
     (value >= 0x2028 && value <= 0x202e) ||
     (value >= 0x2066 && value <= 0x2069) ||

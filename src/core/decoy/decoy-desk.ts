@@ -4,6 +4,7 @@ import type { Incident } from '../incident.js';
 import type { DecoyPlace, VisitListener } from '../ports/decoy.js';
 import { SandboxUnavailable } from '../ports/sandbox.js';
 import type { TechniqueRules } from '../ports/technique-rules.js';
+import { RecentSet } from '../recent-set.js';
 import type { SandboxKeeper } from '../sandbox-keeper.js';
 import type { Trap } from '../trap.js';
 import type { DecoyService } from './decoy-service.js';
@@ -46,11 +47,16 @@ interface OpenVisit {
   readonly visit: Visit;
   readonly acts: EarnedBudget;
   login?: { readonly facts: LoginFacts; readonly incident: Incident };
+  /** Its login has a record of its own, and so has its end. */
+  isTold?: boolean;
   /** The record of the login; what follows waits for it. */
   filed: Promise<void>;
 }
 
 const actRate = { burst: 500, perSecond: 5 };
+/** Of all visits of one incident: whoever has a login may come time and again. */
+const incidentRate = { burst: 3000, perSecond: 10 };
+
 /** What follows a visit to the decoy: put it on record, give it an incident, let the guest into the sandbox. */
 export class DecoyDesk implements VisitListener {
   readonly #options: DecoyDeskOptions;
@@ -58,6 +64,8 @@ export class DecoyDesk implements VisitListener {
   readonly #budget: VisitBudget;
   readonly #omitted: OmittedVisits;
   readonly #guests: GuestDesk;
+  readonly #ofIncident = new WeakMap<Incident, EarnedBudget>();
+  readonly #shown = new RecentSet(1000);
 
   constructor(options: DecoyDeskOptions) {
     this.#options = options;
@@ -110,12 +118,16 @@ export class DecoyDesk implements VisitListener {
   admitted(visit: Visit, loginId: string): void {
     const open = this.#visits.get(visit.id);
     const facts = this.#options.login(loginId);
-    if (open === undefined || open.login !== undefined || facts === undefined) return;
-    const { clock, book, record, sandboxes } = this.#options;
+    if (open === undefined || facts === undefined) return;
+    const { clock, book, sandboxes } = this.#options;
     const { trap, user, persona } = facts;
     const atNs = clock.nowNs();
     const { incident, opened } = book.fileLogin({ trapId: trap.id, ip: visit.remote.ip, atNs });
-    open.login = { facts, incident };
+    // What else is done on this connection is the first one's; by which traps it was opened is told of each.
+    open.login ??= { facts, incident };
+    const isFirst = this.#shown.add(`${incident.id} ${loginId}`);
+    const isTold = this.#budgetOf(incident).take() || opened || isFirst;
+    open.isTold ||= isTold;
     const message = `${describeVisitor(visit)} logged in as ${user}, as it stands in ${trap.path}`;
     const event: AuditEvent = {
       action: 'decoy-login',
@@ -132,7 +144,9 @@ export class DecoyDesk implements VisitListener {
       message: `incident ${incident.id}: ${message}`,
     };
     // Audit first: what opens the sandbox is on record before.
-    open.filed = record(...(opened ? [opening, event] : [event])).then(() => {
+    const told = isTold ? this.#options.record(...(opened ? [opening, event] : [event])) : undefined;
+    if (!isTold) this.#omitted.add(visit.service);
+    open.filed = Promise.all([open.filed, told]).then(() => {
       sandboxes?.open(incident);
       this.#options.cameFrom?.(visit.remote.ip, incident);
     });
@@ -158,7 +172,7 @@ export class DecoyDesk implements VisitListener {
       ...(techniques.length > 0 && { techniques }),
     };
     if (incident === undefined) this.#tell(event, visit);
-    else if (open.acts.take()) void this.#options.record(event);
+    else if (open.acts.take() && this.#budgetOf(incident).take()) void this.#options.record(event);
     else this.#omitted.add(visit.service);
   }
 
@@ -185,7 +199,8 @@ export class DecoyDesk implements VisitListener {
       ...(incident && { incident: incident.facts() }),
     };
     if (incident === undefined) this.#tell(event, visit);
-    else void this.#options.record(event);
+    else if (open?.isTold) void this.#options.record(event);
+    else this.#omitted.add(visit.service);
   }
 
   turnedAway(service: DecoyService, count: number): void {
@@ -196,6 +211,12 @@ export class DecoyDesk implements VisitListener {
   async stop(): Promise<void> {
     await this.#guests.stop();
     await this.#omitted.flush();
+  }
+
+  #budgetOf(incident: Incident): EarnedBudget {
+    const budget = this.#ofIncident.get(incident) ?? new EarnedBudget(this.#options.clock, incidentRate);
+    this.#ofIncident.set(incident, budget);
+    return budget;
   }
 
   #seen(incident: Incident): void {

@@ -1,9 +1,12 @@
+import { randomInt } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { DecoyUnavailable } from '../../core/ports/decoy.js';
 
 /** The same number on every distribution of today; a name would be looked up. */
 const nobody = '65534';
+/** Of groups that nobody is a member of: those of systemd's dynamic users. */
+const strangers = { first: 61_184, last: 65_519 };
 const megabyte = 1024 * 1024;
 
 export interface ChildCommandOptions {
@@ -19,6 +22,8 @@ export interface ChildCommandOptions {
 
 /**
  * The command line of the child: a network name space of its own, then nobody without any privilege, then limits.
+ * Its group is its own: the kernel lets a process at the memory of another (`/proc/PID/mem`) whose user and group are
+ * both the same, and other programs, and the one that builds the database, run as nobody too.
  * In this order: only root makes name spaces, and a change of user forgets the signal for the parent's death.
  * @throws DecoyUnavailable when one of the programs is missing
  */
@@ -26,7 +31,13 @@ export function childCommand({ folder, program, memoryMb, searchPath }: ChildCom
   const find = (name: string) => findProgram(name, searchPath);
   return [
     ...[find('unshare'), '--net', '--'],
-    ...[find('setpriv'), `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--no-new-privs'],
+    ...[
+      find('setpriv'),
+      `--reuid=${nobody}`,
+      `--regid=${strangeGroup()}`,
+      '--clear-groups',
+      '--no-new-privs',
+    ],
     ...['--bounding-set=-all', '--inh-caps=-all', '--pdeathsig=KILL', '--'],
     // Address space is no measure: WebAssembly reserves tens of GB. Data counts what can be written to (getrlimit(2)).
     ...[find('prlimit'), `--data=${memoryMb * megabyte}`, '--fsize=0', '--core=0', '--nofile=1024'],
@@ -43,6 +54,10 @@ function permissionFlags(folder: string): string[] {
   // Where the network is fenced too (25), it is needed: for the sockets it was given.
   const network = known.has('--allow-net') ? ['--allow-net'] : [];
   return [main, `--allow-fs-read=${folder}/*`, '--allow-worker', ...network];
+}
+
+function strangeGroup(): number {
+  return randomInt(strangers.first, strangers.last + 1);
 }
 
 function findProgram(name: string, searchPath: string): string {

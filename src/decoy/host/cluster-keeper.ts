@@ -14,6 +14,8 @@ import type { StagedFiles } from './staged-files.js';
 
 /** Packed it is a tenth of it. */
 const mostBytes = 64 * 1024 * 1024;
+/** It takes seconds, and a minute where the host has no time; visitors wait for it. */
+const longestBuildMs = 10 * 60_000;
 const engineFolder = 'dist/decoy/services/postgres';
 const packages = ['@electric-sql/pglite', '@faker-js/faker'];
 
@@ -71,8 +73,9 @@ export class ClusterKeeper {
     try {
       await writeFile(comingMark(this.#place), '');
       const bytes = await this.#built();
-      await writeKept(join(folder, this.#kept), bytes);
+      // Visitors first: a disk that is full takes it from the next run only.
       await writeKept(this.#place, bytes, 0o644);
+      await writeKept(join(folder, this.#kept), bytes);
       await this.#forgetOthers();
       diagnostics.debug('the database of the decoy is built');
     } catch (error) {
@@ -90,7 +93,8 @@ export class ClusterKeeper {
   }
 
   async #built(): Promise<Buffer> {
-    const { files, memoryMb, built, story } = this.#options;
+    const { files, memoryMb, built, story, clock } = this.#options;
+    if (this.#closed) throw new Error('the decoy closes');
     const program = join(files.folder, engineFolder, 'engine/cluster-builder.js');
     const searchPath = process.env.PATH ?? '';
     const command = childCommand({ folder: files.folder, program, memoryMb, searchPath });
@@ -107,7 +111,9 @@ export class ClusterKeeper {
       else chunks.push(chunk);
     });
     child.pipe.write(`${JSON.stringify(story)}\n`);
+    const cancel = clock.after(longestBuildMs, () => child.kill());
     const reason = await child.ended;
+    cancel();
     const said = Buffer.concat(chunks);
     if (said.length < 4 || said.readUInt32BE(0) !== said.length - 4) throw new Error(reason);
     return said.subarray(4);

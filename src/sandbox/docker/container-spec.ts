@@ -28,6 +28,8 @@ export interface ContainerFacts {
   readonly accounts: readonly Account[];
   /** Of its network card. */
   readonly macAddress: string;
+  /** Folders inside, covered by empty ones. */
+  readonly covered: readonly string[];
   /** OCI runtime by its name in the engine's configuration; the engine's default where absent. */
   readonly runtime?: string;
 }
@@ -84,7 +86,7 @@ export function containerSpec(facts: ContainerFacts): ContainerCreateOptions {
       // Nobody answers there: without this every lookup inside hangs for 20 s.
       DnsOptions: ['timeout:1', 'attempts:1'],
       IpcMode: 'private',
-      ...unknownToTypes,
+      ...unknownToTypes(facts.covered),
       // docker-init would be mounted on /sbin, which is the host's /usr here.
       Init: false,
       Memory: memory,
@@ -109,7 +111,9 @@ export function containerSpec(facts: ContainerFacts): ContainerCreateOptions {
 export const largestFile = 16 * mebibyte;
 
 // Known to the engine since API 1.41, not to the types.
-const unknownToTypes: HostConfig & { CgroupnsMode: string; MaskedPaths: string[] } = {
+const unknownToTypes = (
+  covered: readonly string[],
+): HostConfig & { CgroupnsMode: string; MaskedPaths: string[] } => ({
   // On cgroup v1 the default is the host's.
   CgroupnsMode: 'private',
   // The engine's own list (moby, oci/defaults.go, of all versions), which this key replaces.
@@ -121,8 +125,9 @@ const unknownToTypes: HostConfig & { CgroupnsMode: string; MaskedPaths: string[]
     ...['/sys/firmware', '/sys/devices/virtual/powercap'],
     // Its files tell a container from a host (running_in_cgroupns() in systemd), and the limits.
     '/sys/fs/cgroup',
+    ...covered,
   ],
-};
+});
 
 function inProc(name: string): string {
   return `/proc/${name}`;

@@ -17,6 +17,7 @@ import { buildMirror, type Mirror } from './mirror-root.js';
 import { ensureNetwork } from './network.js';
 import { plausibleMac } from './network-card.js';
 import { hasStatus, type OwnContainers } from './own-containers.js';
+import { ownTraces } from './own-traces.js';
 import type { DockerSandboxOptions } from './sandbox-options.js';
 import { Turns } from './turns.js';
 
@@ -142,6 +143,7 @@ export class SandboxMaker {
       limits,
       accounts,
       macAddress,
+      covered: ownTraces(hostUsr),
     };
     this.#making.add(name);
     let id: string | undefined;

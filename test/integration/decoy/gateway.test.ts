@@ -57,7 +57,9 @@ describeWith(['root'], 'the gateway of the decoy', () => {
     const { gateway } = await open();
     const status = readFileSync(`/proc/${gateway.pid}/status`, 'utf8');
     expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m);
-    expect(status).toMatch(/^Gid:\t65534\t65534\t65534\t65534$/m);
+    // Of its own: nobody else who is nobody gets at its memory.
+    expect(status).toMatch(/^Gid:\t(6\d{4})\t\1\t\1\t\1$/m);
+    expect(status).not.toMatch(/^Gid:\t65534/m);
     expect(status).toMatch(/^Groups:\t *$/m);
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
     expect(status).toMatch(/^Seccomp:\t2$/m);

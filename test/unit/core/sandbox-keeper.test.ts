@@ -16,6 +16,8 @@ function house() {
   const sandbox = new FakeSandbox(journal);
   const diagnostics = new FakeDiagnostics();
   const notes = new FakeSandboxJournal();
+  /** What is to be done before a sandbox is removed. */
+  const farewell = { leaving: async () => {} };
   const keeper = new SandboxKeeper({
     sandbox,
     journal: notes,
@@ -26,9 +28,10 @@ function house() {
     maxRunning: 2,
     retryMs,
     record: recordTo(audit, diagnostics),
+    leaving: () => farewell.leaving(),
   });
   const incident = (id: string, actor = id) => new Incident(id, actor, clock.nowNs());
-  return { notes, journal, clock, audit, sandbox, diagnostics, keeper, incident };
+  return { farewell, notes, journal, clock, audit, sandbox, diagnostics, keeper, incident };
 }
 
 describe('sandbox keeper', () => {
@@ -84,6 +87,49 @@ describe('sandbox keeper', () => {
     await settled();
     expect(fixture.sandbox.running).toEqual(new Set(['a', 'b']));
     expect(fixture.audit.actions).toContain('sandbox-refused');
+  });
+
+  it('says so once for each incident, however often its visitor asks, until one is free again', async () => {
+    const third = fixture.incident('c');
+    for (const one of [fixture.incident('a'), fixture.incident('b'), third, third, third])
+      fixture.keeper.open(one);
+    await settled();
+    const refusals = () => fixture.audit.actions.filter((action) => action === 'sandbox-refused').length;
+    expect(refusals()).toBe(1);
+    await fixture.clock.advance(idleMs);
+    for (const id of ['d', 'e', 'c']) fixture.keeper.open(fixture.incident(id));
+    await settled();
+    expect(refusals()).toBe(2);
+  });
+
+  it('gives whoever comes back while their sandbox is removed one that stays', async () => {
+    let collected = () => {};
+    fixture.farewell.leaving = () => new Promise((resolve) => (collected = resolve));
+    const incident = fixture.incident('a');
+    fixture.keeper.open(incident);
+    await fixture.clock.advance(idleMs);
+    fixture.keeper.open(incident);
+    await settled();
+    collected();
+    await settled();
+    expect(fixture.sandbox.running).toEqual(new Set(['a']));
+    expect(fixture.audit.actions).toEqual(['sandbox-started', 'sandbox-stopped', 'sandbox-started']);
+  });
+
+  it('does not remove the sandbox of whoever comes back while Docker does not let it go', async () => {
+    const incident = fixture.incident('a');
+    fixture.keeper.open(incident);
+    await fixture.clock.advance(idleMs - 1);
+    fixture.sandbox.down = 'Docker does not answer';
+    await fixture.clock.advance(1);
+    fixture.sandbox.down = undefined;
+    fixture.keeper.open(incident);
+    await fixture.clock.advance(2 * retryMs);
+    expect(fixture.sandbox.running).toEqual(new Set(['a']));
+    expect(fixture.audit.actions).not.toContain('sandbox-lost');
+    await fixture.clock.advance(idleMs);
+    expect(fixture.sandbox.running.size).toBe(0);
+    expect(fixture.clock.pendingTimers).toBe(0);
   });
 
   it('removes what an earlier run left before its own first sandbox starts', async () => {

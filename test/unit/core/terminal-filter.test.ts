@@ -112,7 +112,7 @@ describe('what a terminal is shown of a recording', () => {
     ['8-bit DCS', '\u0090$qm\u009c'],
     ['other C1', '\u0085\u009a\u0080'],
     ['bells and other controls', '\u0007\u0000\u0005\u000e\u007f'],
-    ['directions of text', '\u202e\u2066'],
+    ['directions of text', '\u202e\u2066\u061c'],
     ['keys of kitty and xterm', `${esc}[>4;2m${esc}[>1u${esc}[=1;1u${esc}[?u`],
     ['a checksum', `${esc}[1;1;1;1;1;1*y`],
     ['margins at the sides, tracking of the mouse', `${esc}[1;5s${esc}[1;2;3;4;5T`],

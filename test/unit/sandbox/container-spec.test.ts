@@ -10,6 +10,7 @@ const facts = {
   limits: { memoryMb: 128, pids: 64, cpus: 0.5 },
   accounts: [{ login: 'anna', uid: 1001, gid: 1002, home: '/home/anna', fullName: '' }],
   macAddress: '00:16:3e:01:02:03',
+  covered: ['/usr/local/bin'],
 };
 const spec = containerSpec(facts);
 const host = spec.HostConfig ?? {};
@@ -59,6 +60,11 @@ describe('a sandbox container', () => {
       { Type: 'bind', Source: '/usr', Target: '/usr', ReadOnly: true, BindOptions },
     ]);
     expect(JSON.stringify(spec)).not.toContain('docker.sock');
+  });
+
+  it('covers what tells of this program', () => {
+    expect(Reflect.get(host, 'MaskedPaths')).toContain('/usr/local/bin');
+    expect(Reflect.get(host, 'MaskedPaths')).toContain('/sys/fs/cgroup');
   });
 
   it('joins no namespace of the host and no network but its own', () => {

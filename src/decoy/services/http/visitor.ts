@@ -18,7 +18,7 @@ export class Visitor {
   /** The request that came last. */
   lastRequest: IncomingMessage | undefined;
   readonly #socket: Socket;
-  #login: DecoyLogin | undefined;
+  readonly #logins = new Set<string>();
   #requests = 0;
   #waiting = 0;
   #turn: Promise<void> = Promise.resolve();
@@ -45,10 +45,10 @@ export class Visitor {
   readonly failed: Promise<Refusal>;
   #fail: (refusal: Refusal) => void = () => undefined;
 
-  /** Told once a connection. */
+  /** Each login is told once a connection. */
   admitted(login: DecoyLogin): void {
-    if (this.#login !== undefined) return;
-    this.#login = login;
+    if (this.#logins.has(login.id)) return;
+    this.#logins.add(login.id);
     this.desk.admitted(login);
   }
 

@@ -116,9 +116,10 @@ export class RedisSession {
       this.#desk.refused({ user: utf8(user), method: 'password' });
       return undefined;
     }
+    // Told once each by the desk.
+    this.#desk.admitted(login);
     if (this.#login === undefined) {
       this.#login = login;
-      this.#desk.admitted(login);
       this.#client.store = this.#house.makeStore();
       this.#socket.setTimeout(idleTime);
     }

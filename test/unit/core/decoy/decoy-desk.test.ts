@@ -54,7 +54,7 @@ function house() {
     brought: new BroughtFiles({ sandbox, evidence, record, clock, diagnostics, mostBytes: 1024 }),
     sandboxes,
     login: (id) =>
-      id === 'known' ? { trap: passwords, user: 'mkeller', persona: 'Keller Logistik' } : undefined,
+      id.startsWith('known') ? { trap: passwords, user: 'mkeller', persona: 'Keller Logistik' } : undefined,
     run: (id, request, listener) => sandbox.run(id, request, listener),
   });
   return { journal, clock, audit, sandbox, evidence, sandboxes, desk, seen };
@@ -107,6 +107,31 @@ describe('decoy desk', () => {
     fixture.desk.admitted(visit, 'unknown');
     await settled();
     expect(fixture.audit.actions).toEqual(['decoy-connected']);
+  });
+
+  it('tells of every trap whose login is shown on one connection', async () => {
+    fixture.desk.connected(visit);
+    fixture.desk.admitted(visit, 'known');
+    fixture.desk.admitted(visit, 'known too');
+    await settled();
+    expect(fixture.audit.actions.filter((action) => action === 'decoy-login')).toHaveLength(2);
+    expect(fixture.audit.actions.filter((action) => action === 'incident-opened')).toHaveLength(1);
+  });
+
+  it('sums up a flood of somebody who has a login', async () => {
+    for (let id = 0; id < 10_000; id += 1) {
+      const one = from('192.0.2.1', id);
+      fixture.desk.connected(one);
+      fixture.desk.admitted(one, 'known');
+      fixture.desk.acted(one, { kind: 'command', text: 'id' });
+      fixture.desk.left(one, { bytesIn: 1, bytesOut: 1, durationMs: 1 });
+    }
+    await fixture.desk.stop();
+    const told = fixture.audit.events.filter(({ decoy }) => decoy?.visitId !== undefined);
+    expect(told.length).toBeLessThan(6000);
+    const [omitted] = fixture.audit.events.filter(({ action }) => action === 'decoy-omitted');
+    // The first login is also told as the opening of the incident.
+    expect(omitted?.decoy?.count).toBe(40_001 - told.length);
   });
 
   it('lets nobody in who did not log in', async () => {

@@ -14,13 +14,13 @@ export function comingMark(place: string): string {
 
 /**
  * The cluster in the file at `place`. One that is being built is waited for.
- * @returns undefined when there is none and none comes
+ * @returns undefined when there is none and none comes, or it is damaged
  */
 export async function readKeptCluster(place: string): Promise<SharedArrayBuffer | undefined> {
   while (await exists(comingMark(place))) await delay(lookEveryMs);
   const packed = await readFile(place).catch(() => undefined);
   if (packed === undefined) return undefined;
-  return shared(await promisify(gunzip)(packed, { maxOutputLength: mostBytes }));
+  return promisify(gunzip)(packed, { maxOutputLength: mostBytes }).then(shared, () => undefined);
 }
 
 /** The same bytes for every thread. */

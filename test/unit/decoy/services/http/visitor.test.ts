@@ -56,9 +56,10 @@ describe('a connection', () => {
     const { visitor: one } = visitor();
     one.admitted(login);
     one.admitted({ ...login, id: 'two' });
+    one.admitted(login);
     expect(one.violation('garbage', badRequest)).toBe(true);
     expect(one.violation('more of it', badRequest)).toBe(false);
-    expect(told).toEqual(['admitted one', 'violation garbage']);
+    expect(told).toEqual(['admitted one', 'admitted two', 'violation garbage']);
   });
 
   it('ends with its thousandth request', async () => {
