@@ -74,7 +74,7 @@ describeWith(['root', 'bpf', 'bpftrace'], 'an inspected reader goes on within 2 
       installation = await Installation.make({ response: { sandbox: false } });
       for (const name of full) {
         await mkdir(join(installation.folder, name));
-        const size = name === 'logs' ? 'size=64k' : 'size=4m';
+        const size = name === 'logs' ? 'size=512k' : 'size=4m';
         await execa('mount', [
           '-t',
           'tmpfs',

@@ -16,13 +16,14 @@ export interface BroughtFilesOptions {
   readonly mostBytes: number;
 }
 
-/** Contents that one sandbox is remembered for; of more there is no word. */
-const mostContents = 2000;
+/** Files of one sandbox that are told and kept; that there are more is told once. */
+const mostFiles = 2000;
 
 /** Keeps what somebody brought into a sandbox, by hash. */
 export class BroughtFiles {
   readonly #options: BroughtFilesOptions;
   readonly #known = new Map<string, Set<string>>();
+  readonly #files = new Map<string, number>();
   readonly #busy = new Map<string, Promise<void>>();
 
   constructor(options: BroughtFilesOptions) {
@@ -44,6 +45,7 @@ export class BroughtFiles {
   /** The sandbox is gone. */
   forget(sandboxId: string): void {
     this.#known.delete(sandboxId);
+    this.#files.delete(sandboxId);
     this.#busy.delete(sandboxId);
   }
 
@@ -54,11 +56,24 @@ export class BroughtFiles {
     for await (const file of sandbox.broughtFiles(sandboxId, mostBytes, (sha256) => known.has(sha256))) {
       // The same content at another place is told too: where it lies may be the point.
       const key = `${file.sha256} ${file.path}`;
-      if (known.has(key) || known.size >= 2 * mostContents) continue;
+      if (known.has(key)) continue;
+      const files = (this.#files.get(sandboxId) ?? 0) + 1;
+      if (files > mostFiles + 1) return;
+      this.#files.set(sandboxId, files);
+      if (files > mostFiles) return this.#omit(incident);
       known.add(key);
       known.add(file.sha256);
       await this.#keep(file, incident);
     }
+  }
+
+  #omit(incident: Incident): Promise<void> {
+    return this.#options.record({
+      action: 'decoy-omitted',
+      atNs: this.#options.clock.nowNs(),
+      message: `more than ${mostFiles} files came into the sandbox: the others are neither told nor kept`,
+      incident: incident.facts(),
+    });
   }
 
   async #keep({ path, sha256, size, content }: BroughtFile, incident: Incident): Promise<void> {
