@@ -70,6 +70,23 @@ describe.each(stories)('the files of one host agree (%s, %i)', (locale, seed) =>
     expect(named?.[1] ?? `"${phrase}"`).toContain(phrase);
   });
 
+  test('on whose profile it is, on the port of the gateway, and on what pays', async () => {
+    const profile = kinds.openvpn.relativePath(persona, 2025);
+    const { logins = [] } = await kinds.openvpn.make({
+      ...trapContext(seed, locale),
+      path: `/srv/${profile}`,
+    });
+    expect(profile).toContain(logins[0]?.user);
+    const { gatewayPort } = deploymentOf(persona);
+    const gateway = [persona.hosts.gateway.fullName, persona.hosts.gateway.address].join('|');
+    const ports = `${await textOf('passwords', locale, seed)}\n${await textOf('browser-logins', locale, seed)}`;
+    for (const [, port] of ports.matchAll(new RegExp(`(?:${gateway}):(\\d+)`, 'g')))
+      expect(port).toBe(gatewayPort);
+    const environment = await textOf('env', locale, seed);
+    expect(/stripe/i.test(environment)).toBe(locale !== 'ru');
+    expect(/=live_[\w-]{43}$/m.test(environment)).toBe(locale === 'ru');
+  });
+
   test('on passwords: nobody has two of them with one service', async () => {
     const known = new Map<string, string>();
     const doubled: string[] = [];
