@@ -33,7 +33,10 @@ export function accountRows(
   ];
   const spanMs = story.number.int({ min: 300, max: 900 }) * dayMs;
   const start = latest.getTime() - spanMs;
-  const times = everyone.map(() => start + randomInt(spanMs)).sort((one, other) => one - other);
+  // The first account is made with the application.
+  const times = everyone
+    .map((_, index) => (index === 0 ? start : workedBetween(start, latest.getTime()).getTime()))
+    .sort((one, other) => one - other);
   let id = 0;
   return everyone.map((person, index) => {
     // Numbers that are missing are people who left.
@@ -51,6 +54,33 @@ export function accountRows(
       updatedAt: new Date(created + randomInt(latest.getTime() - created + 1)),
     };
   });
+}
+
+/** One of those who had an account by then; of rows in the order in which they came. */
+export function accountAt(rows: readonly AccountRow[], at: Date): AccountRow | undefined {
+  const there = rows.filter(({ createdAt }) => createdAt <= at);
+  return there[there.length > 0 ? randomInt(there.length) : -1] ?? rows[0];
+}
+
+const dayHours = { from: 7, to: 20 };
+const mostDraws = 8;
+
+/** A time at which somebody worked, in the host's own time: rarely at night or on a weekend. */
+export function workedBetween(from: number, to: number): Date {
+  let at = new Date(from);
+  for (let draws = 0; draws < mostDraws; draws += 1) {
+    at = new Date(from + randomInt(Math.max(1, to - from)));
+    const isWeekend = at.getDay() === 0 || at.getDay() === 6;
+    if (!isWeekend && at.getHours() >= dayHours.from && at.getHours() < dayHours.to) break;
+  }
+  return at;
+}
+
+/** Draws times of what an application with these accounts has stored: no row is older than all accounts. */
+export function pastOf(rows: readonly AccountRow[], latest: Date): () => Date {
+  const newest = latest.getTime() - dayMs;
+  const oldest = Math.max(latest.getTime() - 400 * dayMs, rows[0]?.createdAt.getTime() ?? 0);
+  return () => workedBetween(Math.min(oldest, newest), newest);
 }
 
 /**

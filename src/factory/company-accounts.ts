@@ -9,6 +9,8 @@ export interface Accounts {
   readonly slackTeam: string;
   /** What follows `acct_` in the id of the Stripe account: 16 characters. */
   readonly stripe: string;
+  /** Number of the shop with YooKassa, of a company in Russia. */
+  readonly yookassaShop: string;
   /** Id of the Google Cloud project, such as `meridian-prod-318204`. */
   readonly googleProject: string;
   /** Ids of the Azure tenant and subscription. */
@@ -25,6 +27,10 @@ export function accountsOf(persona: Persona): Accounts {
     organisation: company,
     slackTeam: `T0${story.string.alphanumeric({ length: 9, casing: 'upper' })}`,
     stripe: `1${story.string.alphanumeric(15)}`,
+    yookassaShop: storyteller(persona.seed, 'yookassa shop').string.numeric({
+      length: 6,
+      allowLeadingZeros: false,
+    }),
     googleProject: `${persona.project}-${story.helpers.arrayElement(['prod', 'platform', 'main'])}-${story.string.numeric({ length: 6, allowLeadingZeros: false })}`,
     azureTenant: story.string.uuid(),
     azureSubscription: story.string.uuid(),

@@ -26,6 +26,8 @@ export interface Deployment {
   readonly gitlab: string;
   /** Where its images lie: with GitLab or another. */
   readonly imageRegistry: string;
+  /** Port of the gateway's web interface. */
+  readonly gatewayPort: string;
   /** Login page, the issuer of its tokens, such as `https://sso.keller-logistik.de`. */
   readonly issuer: string;
 }
@@ -57,6 +59,7 @@ export function deploymentOf({ seed, project, domain, internalDomain }: Persona)
     backupTool: oneOf('restic', 'borg', 'tar'),
     gitlab,
     imageRegistry: oneOf('ghcr.io', 'docker.io', 'quay.io', registry, registry),
+    gatewayPort: storyteller(seed, 'gateway port').helpers.arrayElement(['4443', '8443', '443', '10443']),
     issuer: `https://${oneOf('login', 'auth', 'sso', 'id', 'accounts')}.${domain}`,
   };
 }

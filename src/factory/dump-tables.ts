@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { AccountRow } from './account-rows.js';
+import { type AccountRow, accountAt } from './account-rows.js';
 import { customersOf } from './customers.js';
 import type { DumpColumn, DumpStyle } from './dump-style.js';
 import type { Persona } from './persona.js';
@@ -89,7 +89,7 @@ export function usersTable(style: DumpStyle, rows: readonly (AccountRow & { seal
 export function ordersTable(
   style: DumpStyle,
   persona: Persona,
-  users: DumpTable,
+  { users, accounts }: { readonly users: DumpTable; readonly accounts: readonly AccountRow[] },
   past: () => Date,
 ): DumpTable {
   const oneOf = style.oneOf.bind(style);
@@ -123,7 +123,7 @@ export function ordersTable(
       {
         name: owner,
         type: users.idType,
-        valueIn: () => users.rows[randomInt(users.rows.length)]?.[0] ?? '1',
+        valueIn: (at) => String(accountAt(accounts, at)?.id ?? 1),
       },
     ],
     [

@@ -37,6 +37,9 @@ function habitsOf(persona: Persona, story: Faker): (() => string)[] {
       `${project}-worker`,
     ]);
   const number = (min: number, max: number) => story.number.int({ min, max });
+  // As people count: nobody asks for 183.
+  const lines = () =>
+    story.helpers.arrayElement([15, 20, 25, 30, 40, 50, 60, 80, 100, 150, 200, 300, 500, 1000]);
   const one = (...choices: string[]) => story.helpers.arrayElement(choices);
   const host = () => story.helpers.arrayElement(Object.values(hosts));
   return [
@@ -55,14 +58,14 @@ function habitsOf(persona: Persona, story: Faker): (() => string)[] {
       `cd ${story.helpers.arrayElement(['..', '~', '-', '/etc', '/var/log', '/opt', `/opt/${project}`, '/tmp'])}`,
     () => `systemctl ${story.helpers.arrayElement(['status', 'restart', 'reload', 'status'])} ${unit()}`,
     () =>
-      `journalctl -u ${unit()} ${story.helpers.arrayElement(['-f', '-e', `-n ${number(20, 300)}`, '--since today'])}`,
+      `journalctl -u ${unit()} ${story.helpers.arrayElement(['-f', '-e', `-n ${lines()}`, '--since today'])}`,
     () =>
-      `tail -${story.helpers.arrayElement(['f', `n ${number(20, 200)}`])} /var/log/${story.helpers.arrayElement(['syslog', 'auth.log', 'nginx/error.log', 'nginx/access.log', `${project}.log`])}`,
+      `tail -${story.helpers.arrayElement(['f', `n ${lines()}`])} /var/log/${story.helpers.arrayElement(['syslog', 'auth.log', 'nginx/error.log', 'nginx/access.log', `${project}.log`])}`,
     () =>
       story.helpers.arrayElement([
         'docker ps',
         'docker ps -a',
-        `docker logs --tail ${number(20, 200)} ${project}`,
+        `docker logs --tail ${lines()} ${project}`,
         'docker compose up -d',
         'docker compose pull',
       ]),

@@ -31,7 +31,8 @@ export function ownKind(description: OwnKindDescription): TrapKind {
     autoescape: false,
   });
   const compiled = explained(
-    templatePath,
+    description,
+    'compiling',
     () => new nunjucks.Template(template, environment, templatePath, true),
   );
   return {
@@ -41,7 +42,7 @@ export function ownKind(description: OwnKindDescription): TrapKind {
     relativePath: () => file,
     async make({ persona, times, decoy, neighbours, path }): Promise<TrapMaterial> {
       const drawn = new Draws();
-      const content = explained(templatePath, () =>
+      const content = explained(description, 'rendering', () =>
         compiled.render({
           ...wordingOf(storyteller(persona.seed, `wording/${name}/${path}`)),
           persona,
@@ -50,13 +51,16 @@ export function ownKind(description: OwnKindDescription): TrapKind {
           neighbours,
           path,
           modified: dayBefore(times.modifiedAt, 0),
-          daysBefore: (days: number) => dayBefore(times.modifiedAt, days),
+          daysBefore: (days: number) => dayBefore(times.modifiedAt, inRange(days, 'days', -36_500, 36_500)),
           number: (low: number, high: number) =>
             storyteller(persona.seed, `${name} ${low} ${high}`).number.int({ min: low, max: high }),
           password: (label: string) => drawn.secret(label, () => inventedPassword(persona.locale)),
-          generated: (label: string, length = 20) => drawn.secret(label, () => generatedPassword(length)),
+          generated: (label: string, length = 20) =>
+            drawn.secret(label, () => generatedPassword(inRange(length, 'length', ...lengths))),
           token: (label: string, length = 32) =>
-            drawn.secret(label, () => randomText(alphabets.alphanumeric, length)),
+            drawn.secret(label, () =>
+              randomText(alphabets.alphanumeric, inRange(length, 'length', ...lengths)),
+            ),
           login: (service: string, user: string) => drawn.login(service, user),
         }),
       );
@@ -95,20 +99,52 @@ class Draws {
   }
 }
 
-/** Nunjucks tells the line as `[Line 3, Column 7]`. */
-function explained<Result>(path: string, work: () => Result): Result {
+// A shorter secret is found by chance in text that is no trap's; an empty one everywhere.
+const lengths = [6, 4096] as const;
+
+function inRange(value: number, what: string, low: number, high: number): number {
+  if (Number.isInteger(value) && value >= low && value <= high) return value;
+  throw new Error(`expected ${what} to be a whole number from ${low} to ${high}, got ${String(value)}`);
+}
+
+function explained<Result>(
+  { template, templatePath }: OwnKindDescription,
+  stage: 'compiling' | 'rendering',
+  work: () => Result,
+): Result {
   try {
     return work();
   } catch (error) {
     if (error instanceof TemplateInvalid) throw error;
     const text = (error as Error).message;
-    const line = /\[Line (\d+)/.exec(text)?.[1] ?? '1';
     const what =
       text
         .split('\n')
         .map((one) => one.trim())
         .filter((one) => one !== '')
         .at(-1) ?? text;
-    throw new TemplateInvalid(printableText(`${path}:${line}: ${what}`));
+    const line = lineOf(text, stage, template);
+    throw new TemplateInvalid(printableText(`${templatePath}:${line}: ${what}`));
   }
+}
+
+/**
+ * Nunjucks tells the line as `[Line 3, Column 7]`: counted from 1 while it compiles and where a value is missing,
+ * else from 0, and then without a line where it is the first. It has none for the end of the file and for names that
+ * it does not find.
+ */
+function lineOf(text: string, stage: 'compiling' | 'rendering', template: string): number {
+  if (text.includes('got end of file')) return template.trimEnd().split('\n').length;
+  const missing = /(?:filter|template) not found: (.+)/.exec(text)?.[1]?.trim();
+  if (missing !== undefined)
+    return (
+      1 +
+      Math.max(
+        0,
+        template.split('\n').findIndex((one) => one.includes(missing)),
+      )
+    );
+  const told = Number(/\[Line (\d+)/.exec(text)?.[1] ?? 0);
+  const isFromOne = stage === 'compiling' || text.includes('attempted to output null or undefined value');
+  return Math.max(1, isFromOne ? told : told + 1);
 }

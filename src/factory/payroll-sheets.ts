@@ -8,6 +8,9 @@ import { salaryTable } from './salary-table.js';
 import { randomText } from './secrets.js';
 import { type Cell, type CellLook, cellName, type Sheet, serialDay } from './spreadsheet.js';
 
+/** Employee's share of a month above which it does not grow: in Germany about 1,600 euros (SGB IV, § 159; SGB V, § 6). */
+const mostSocial = { en: Number.POSITIVE_INFINITY, de: 1610, ru: Number.POSITIVE_INFINITY } as const;
+
 const cents = (amount: number) => Math.round(amount * 100) / 100;
 const text = (value: string, look: CellLook = 'text'): Cell => ({ look, text: value });
 const money = (value: number): Cell => ({ look: 'money', value });
@@ -63,7 +66,7 @@ export function paySheet(
     // Rates as the countries have them on average, different for everyone.
     const [taxRate, socialRate] = rates(persona.locale, story, salary);
     const tax = persona.locale === 'ru' ? Math.round(gross * taxRate) : cents(gross * taxRate);
-    const social = cents(gross * socialRate);
+    const social = cents(Math.min(gross * socialRate, mostSocial[persona.locale]));
     const net = cents(gross - tax - social);
     for (const [at, amount] of [gross, tax, social, net].entries())
       sums[at] = cents((sums[at] ?? 0) + amount);

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -116,7 +116,9 @@ export class RegistryFile {
 
 /** A registry without traps and with a story of its own, which begins now. */
 export function newRegistry(locale: Locale, now: Date): Registry {
-  const seed = randomInt(2 ** 31);
+  // All that a safe integer holds: a story says enough of its seed (a machine id, the name of the company) that whoever
+  // has this program could try two billion of them in minutes, and would know the story for one.
+  const seed = Number(randomBytes(8).readBigUInt64LE() >> 11n);
   return {
     version: 1,
     seed,

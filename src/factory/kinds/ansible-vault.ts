@@ -1,3 +1,4 @@
+import { backupPassphraseOf } from '../backup-passphrase.js';
 import { accountsOf } from '../company-accounts.js';
 import { deploymentOf } from '../deployment.js';
 import { ansibleVault as sealed } from '../forms/ansible-vault.js';
@@ -24,7 +25,6 @@ export const ansibleVault: TrapKind = {
       database: servicePassword(),
       mail: inventedPassword(persona.locale),
       monitoring: servicePassword(),
-      backup: generatedPassword(24),
       repository: gitlabToken(),
       chat: slackWebhook(accountsOf(persona).slackTeam),
     };
@@ -35,7 +35,7 @@ export const ansibleVault: TrapKind = {
     const plain = templates.text('ansible-vault/vault.yml.njk', {
       persona,
       path,
-      secrets,
+      secrets: { ...secrets, backup: backupPassphraseOf(persona) },
       users,
       decoy,
       deployment: deploymentOf(persona),

@@ -1,8 +1,9 @@
 import { dirname } from 'node:path';
 import { dayBefore } from '../ages.js';
+import { backupPassphraseOf } from '../backup-passphrase.js';
 import { decoyUrl, urlHost } from '../decoy-url.js';
 import { deploymentOf } from '../deployment.js';
-import { alphabets, generatedPassword, labelled, randomText } from '../secrets.js';
+import { alphabets, labelled, randomText } from '../secrets.js';
 import { isTypable, shellWord } from '../shell-words.js';
 import { technician } from '../ssh-owner.js';
 import { storyteller } from '../storyteller.js';
@@ -26,7 +27,7 @@ export const backupScript: TrapKind = {
   async make({ persona, path, times, templates, decoy, neighbours }) {
     const story = storyteller(persona.seed, `backup ${path}`);
     const long = () => randomText(alphabets.alphanumeric, story.number.int({ min: 16, max: 28 }));
-    const secrets = { postgres: long(), ssh: long(), http: long(), repository: generatedPassword(24) };
+    const secrets = { postgres: long(), ssh: long(), http: long() };
     const others = neighbours.filter((one) => one.path !== path && isTypable(one.path));
     const folders = [...new Set(others.map((one) => dirname(one.path)))].filter((folder) => folder !== '/');
     const login = story.helpers.arrayElement(['backup', 'bkp', 'svc_backup', `${persona.project}-backup`]);
@@ -35,7 +36,7 @@ export const backupScript: TrapKind = {
       persona,
       path,
       // In quotes of the shell: none of them has a quote in it.
-      secrets,
+      secrets: { ...secrets, repository: backupPassphraseOf(persona) },
       login,
       role,
       decoy,

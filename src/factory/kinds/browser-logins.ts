@@ -64,11 +64,11 @@ function browserOf({ seed }: Persona): Browser {
 
 function sites(persona: Persona, { login, email }: Person): [string, string][] {
   const { domain, internalDomain, hosts, company } = persona;
-  const { gitlab } = deploymentOf(persona);
+  const { gitlab, gatewayPort } = deploymentOf(persona);
   return [
     [`https://${hosts.monitoring.fullName}/`, 'admin'],
     [`https://${hosts.continuousIntegration.fullName}/login`, login],
-    [`https://${hosts.gateway.fullName}:8443/`, 'admin'],
+    [new URL(`https://${hosts.gateway.fullName}:${gatewayPort}/`).href, 'admin'],
     [`https://${hosts.files.fullName}:5001/`, login],
     [`https://${hosts.backup.fullName}:9419/`, 'backupadmin'],
     [`https://webmail.${domain}/`, email],

@@ -10,6 +10,7 @@ import { hmacToken } from '../forms/json-web-token.js';
 import { servicePassword } from '../forms/service-password.js';
 import { slackWebhook } from '../forms/slack.js';
 import { stripeSecretKey, stripeWebhookSecret } from '../forms/stripe.js';
+import { yookassaSecretKey } from '../forms/yookassa.js';
 import { alphabets, labelled, randomText } from '../secrets.js';
 import { storyteller } from '../storyteller.js';
 import { readableByAll, type TrapKind } from '../trap-kind.js';
@@ -31,8 +32,9 @@ export const env: TrapKind = {
       cache: servicePassword(),
       tokenKey,
       mail: servicePassword(),
-      payments: stripeSecretKey(accounts.stripe),
-      paymentsHook: stripeWebhookSecret(),
+      ...(persona.locale === 'ru'
+        ? { payments: yookassaSecretKey() }
+        : { payments: stripeSecretKey(accounts.stripe), paymentsHook: stripeWebhookSecret() }),
       storageKeyId: awsAccessKeyId(persona.awsAccountId),
       storageSecret: awsSecretAccessKey(),
       chat: slackWebhook(accounts.slackTeam),
@@ -54,6 +56,7 @@ export const env: TrapKind = {
       databaseName: database,
       framework,
       port,
+      paymentShop: accounts.yookassaShop,
       release: version,
       errorsOrganisation: story.number.int({ min: 100_000, max: 4_999_999 }),
       errorsProject: story.number.int({ min: 1_000_000, max: 9_999_999 }),

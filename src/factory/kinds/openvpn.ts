@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
 import { decoyUrl } from '../decoy-url.js';
 import { InternalAuthority } from '../internal-authority.js';
 import { alphabets, labelled, randomText } from '../secrets.js';
@@ -19,7 +20,11 @@ export const openvpn: TrapKind = {
   },
   async make({ persona, path, times, templates, decoy, keys }) {
     const story = storyteller(persona.seed, `vpn ${path}`);
-    const { login } = technician(persona, path);
+    // The name of the file may say whose it is.
+    const named = [persona.administrator, persona.developer].find((one) =>
+      basename(path).includes(one.login),
+    );
+    const { login } = named ?? technician(persona, path);
     const authority = new InternalAuthority(persona);
     const { privateKey } = story.datatype.boolean() ? await keys.rsa() : await keys.elliptic();
     const commonName = story.helpers.arrayElement([login, `${login}-laptop`, `${login}.${persona.domain}`]);

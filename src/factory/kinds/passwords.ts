@@ -1,4 +1,5 @@
 import { dayBefore } from '../ages.js';
+import { backupPassphraseOf } from '../backup-passphrase.js';
 import { decoyUrl, urlHost } from '../decoy-url.js';
 import { deploymentOf } from '../deployment.js';
 import { alphabets, generatedPassword, inventedPassword, labelled, randomText } from '../secrets.js';
@@ -26,7 +27,6 @@ export const passwords: TrapKind = {
       cache: randomText(alphabets.alphanumeric, 32),
       mail: inventedPassword(persona.locale),
       files: inventedPassword(persona.locale),
-      backup: generatedPassword(24),
       backupLogin: inventedPassword(persona.locale),
       continuousIntegration: inventedPassword(persona.locale),
       console: generatedPassword(story.number.int({ min: 12, max: 18 })),
@@ -49,7 +49,7 @@ export const passwords: TrapKind = {
     const text = templates.text('passwords/passwords.txt.njk', {
       persona,
       path,
-      secrets,
+      secrets: { ...secrets, backup: backupPassphraseOf(persona) },
       decoy,
       host: urlHost(decoy.host),
       url: decoyUrl(decoy),

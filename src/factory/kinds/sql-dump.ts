@@ -1,7 +1,6 @@
-import { randomInt } from 'node:crypto';
 import { basename } from 'node:path';
 import { accountName } from '../account-name.js';
-import { accountRows } from '../account-rows.js';
+import { accountRows, pastOf } from '../account-rows.js';
 import { bcryptHash } from '../bcrypt.js';
 import { connectionsOf } from '../connections.js';
 import { deploymentOf } from '../deployment.js';
@@ -59,7 +58,7 @@ export const sqlDump: TrapKind = {
     );
     const possible = releases.filter(([, day]) => Date.parse(day) < modifiedAt.getTime() - 30 * dayMs);
     const [version] = story.helpers.arrayElement(possible.length > 0 ? possible : [releases[0]]);
-    const past = () => new Date(modifiedAt.getTime() - randomInt(dayMs, 400 * dayMs));
+    const past = pastOf(rows, modifiedAt);
     const style = new DumpStyle(story);
     const oneOf = style.oneOf.bind(style);
     const users = usersTable(
@@ -68,7 +67,7 @@ export const sqlDump: TrapKind = {
     );
     const tables = [
       users,
-      ordersTable(style, persona, users, past),
+      ordersTable(style, persona, { users, accounts: rows }, past),
       connectionsTable(style, connected.rows, past),
     ];
     const text = templates.text('sql-dump/dump.sql.njk', {

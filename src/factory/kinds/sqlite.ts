@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Faker } from '@faker-js/faker';
 import initSqlJs, { type SqlJsStatic } from 'sql.js';
 import { accountName } from '../account-name.js';
-import { accountRows } from '../account-rows.js';
+import { accountRows, pastOf } from '../account-rows.js';
 import { connectionsOf } from '../connections.js';
 import { deploymentOf, type Framework } from '../deployment.js';
 import { inventedPassword } from '../secrets.js';
@@ -17,7 +17,6 @@ import { prisma } from '../web-databases/prisma.js';
 import { rails } from '../web-databases/rails.js';
 import type { StoredTable, WebFramework } from '../web-databases/web-database.js';
 
-const dayMs = 86_400_000;
 let engine: Promise<SqlJsStatic> | undefined;
 
 interface Stored {
@@ -53,7 +52,6 @@ export const sqlite: TrapKind = {
   async make({ persona, times, decoy }) {
     const story = storyteller(persona.seed, 'sqlite');
     const latest = times.modifiedAt;
-    const past = () => new Date(latest.getTime() - randomInt(dayMs, 400 * dayMs));
     const framework = applications[deploymentOf(persona).framework].framework(story);
     const admin = inventedPassword(persona.locale);
     const connected = connectionsOf(persona, story, decoy, {
@@ -61,15 +59,15 @@ export const sqlite: TrapKind = {
       portal: accountName('api', 'sync', 'portal'),
     });
     const rows = accountRows(persona, story, latest, '2b');
+    const past = pastOf(rows, latest);
     const users = await Promise.all(
       rows.map(async (row, index) => ({
         ...row,
         sealed: index === 0 ? await framework.seal(admin) : framework.unknown(),
       })),
     );
-    const ids = rows.map(({ id }) => id);
     const own = story.helpers.shuffle([
-      businessTable(persona, story, ids, past),
+      businessTable(persona, story, rows, past),
       connectionsTable(story, connected.rows, past),
     ]);
     const network = persona.hosts.gateway.address.split('.').slice(0, 2).join('.');

@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { Faker } from '@faker-js/faker';
+import { type AccountRow, accountAt } from '../account-rows.js';
 import { customersOf } from '../customers.js';
 import type { Persona } from '../persona.js';
 import type { OwnColumn, OwnTable, SqlValue } from './web-database.js';
 
 interface Drawn {
   readonly column: OwnColumn;
-  value(): SqlValue;
+  value(at: Date): SqlValue;
 }
 
 const things = 'order invoice shipment ticket job contract booking claim quote visit task payment'.split(' ');
@@ -15,7 +16,7 @@ const things = 'order invoice shipment ticket job contract booking claim quote v
 export function businessTable(
   persona: Persona,
   story: Faker,
-  userIds: readonly number[],
+  accounts: readonly AccountRow[],
   past: () => Date,
 ): OwnTable {
   const oneOf = <Choice>(...choices: Choice[]) => story.helpers.arrayElement(choices);
@@ -41,7 +42,7 @@ export function businessTable(
     },
     {
       column: { name: oneOf('user', 'owner', 'creator', 'agent'), type: 'user' },
-      value: () => userIds[randomInt(userIds.length)] ?? 1,
+      value: (at) => accountAt(accounts, at)?.id ?? 1,
     },
   ];
   const possible: Drawn[] = [
@@ -67,7 +68,7 @@ export function businessTable(
     plural: `${singular}s`,
     columns: drawn.map(({ column }) => column),
     rows: times.map((createdAt) => ({
-      values: drawn.map(({ value }) => value()),
+      values: drawn.map(({ value }) => value(createdAt)),
       createdAt,
       updatedAt: laterThan(createdAt, past),
     })),
@@ -91,6 +92,7 @@ export function connectionsTable(
     'option',
   );
   const isFlagged = story.datatype.boolean();
+  const times = connections.map(past).sort((one, other) => one.getTime() - other.getTime());
   const columns: OwnColumn[] = [
     { name: oneOf('name', 'service', 'key', 'target', 'code'), type: 'text' },
     { name: oneOf('secret', 'settings', 'value', 'config', 'dsn', 'payload'), type: 'long' },
@@ -100,8 +102,8 @@ export function connectionsTable(
     singular,
     plural: `${singular}s`,
     columns,
-    rows: connections.map(([name, value]) => {
-      const createdAt = past();
+    rows: connections.map(([name, value], index) => {
+      const createdAt = times[index] ?? past();
       return {
         values: [name, value, ...(isFlagged ? [1] : [])],
         createdAt,
@@ -113,6 +115,6 @@ export function connectionsTable(
 
 function laterThan(time: Date, past: () => Date): Date {
   const other = past();
-  // A framework sets both when it makes a row, one after the other.
-  return other > time ? other : new Date(time.getTime() + randomInt(2));
+  // A framework sets both when it makes a row, one after the other, and databases write fractions of a millisecond.
+  return other > time ? other : new Date(time.getTime() + randomInt(1, 3));
 }

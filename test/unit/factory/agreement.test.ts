@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { backupPassphraseOf } from '../../../src/factory/backup-passphrase.js';
 import { deploymentOf } from '../../../src/factory/deployment.js';
 import { kinds } from '../../../src/factory/kinds.js';
 import { type Locale, locales } from '../../../src/factory/persona.js';
 import type { TrapKind } from '../../../src/factory/trap-kind.js';
 import { trapContext } from '../../support/trap-context.js';
+import { opened } from '../../tells/opened.js';
 import { kindNames, slowKinds } from './workshop.js';
 
 const stories = locales.flatMap((locale) => [3, 57, 801, 4040].map((seed) => [locale, seed] as const));
@@ -51,6 +53,38 @@ describe.each(stories)('the files of one host agree (%s, %i)', (locale, seed) =>
     const script = await textOf('backup-script', locale, seed);
     const others = ['restic backup', 'borg create'].filter((one) => !one.startsWith(backupTool));
     for (const other of others) expect(script).not.toContain(other);
+  });
+
+  test('on the passphrase of the backups, and on the tool', async () => {
+    const phrase = backupPassphraseOf(persona);
+    const notes = await textOf('passwords', locale, seed);
+    expect(notes).toContain(phrase);
+    for (const other of ['restic', 'borg', 'Borg'].filter((one) => one.toLowerCase() !== backupTool))
+      expect(notes.replaceAll(persona.hosts.backup.name, '')).not.toContain(other);
+    expect(await textOf('backup-script', locale, seed)).toContain(phrase);
+    const vault = await kinds['ansible-vault'].make(trapContext(seed, locale));
+    const [plain] = opened('ansible-vault', vault);
+    const named = `${plain}`.match(
+      /(?:restic_password|borg_passphrase|archive_key|backup_key|repo_phrase): (.*)/,
+    );
+    expect(named?.[1] ?? `"${phrase}"`).toContain(phrase);
+  });
+
+  test('on whose profile it is, on the port of the gateway, and on what pays', async () => {
+    const profile = kinds.openvpn.relativePath(persona, 2025);
+    const { logins = [] } = await kinds.openvpn.make({
+      ...trapContext(seed, locale),
+      path: `/srv/${profile}`,
+    });
+    expect(profile).toContain(logins[0]?.user);
+    const { gatewayPort } = deploymentOf(persona);
+    const gateway = [persona.hosts.gateway.fullName, persona.hosts.gateway.address].join('|');
+    const ports = `${await textOf('passwords', locale, seed)}\n${await textOf('browser-logins', locale, seed)}`;
+    for (const [, port] of ports.matchAll(new RegExp(`(?:${gateway}):(\\d+)`, 'g')))
+      expect(port).toBe(gatewayPort);
+    const environment = await textOf('env', locale, seed);
+    expect(/stripe/i.test(environment)).toBe(locale !== 'ru');
+    expect(/=live_[\w-]{43}$/m.test(environment)).toBe(locale === 'ru');
   });
 
   test('on passwords: nobody has two of them with one service', async () => {

@@ -6,7 +6,7 @@ import { locales, type Persona, personaFrom } from '../../../src/factory/persona
 import { salaryTable } from '../../../src/factory/salary-table.js';
 import { storyteller } from '../../../src/factory/storyteller.js';
 
-const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+const seeds = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 
 const stories = fc.tuple(seeds, fc.constantFrom(...locales));
 

@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RegistryCorrupt } from '../../../src/factory/errors.js';
+import { newRegistry } from '../../../src/factory/registry.js';
 import { openWorkshop, type Workshop } from './workshop.js';
 
 let workshop: Workshop;
@@ -43,4 +44,10 @@ test('the vault has the content as planted, whatever became of the file, and not
   expect(Buffer.from((await factory.vault.content(trap.id)) ?? [])).toEqual(planted);
   expect(await factory.vault.content('passwords-00000000')).toBeUndefined();
   expect(await factory.vault.content('../registry.json')).toBeUndefined();
+});
+
+test('the seed of a story is one of more than anybody can try', () => {
+  const seeds = Array.from({ length: 64 }, () => newRegistry('en', new Date()).seed);
+  for (const seed of seeds) expect(Number.isSafeInteger(seed)).toBe(true);
+  expect(Math.max(...seeds)).toBeGreaterThan(2 ** 50);
 });
