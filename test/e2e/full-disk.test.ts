@@ -13,7 +13,7 @@ describeWith(['root', 'bpf', 'bpftrace'], 'an audit folder that is full', () => 
     installation = await Installation.make({ response: { sandbox: false } });
     const logs = join(installation.folder, 'logs');
     await mkdir(logs);
-    await execa('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=700', 'tmpfs', logs]);
+    await execa('mount', ['-t', 'tmpfs', '-o', 'size=512k,mode=700', 'tmpfs', logs]);
   });
   afterEach(async () => {
     const { folder } = installation;
@@ -24,7 +24,7 @@ describeWith(['root', 'bpf', 'bpftrace'], 'an audit folder that is full', () => 
   it('does not end the daemon, and what happened meanwhile is on record when there is room again', async () => {
     const daemon = await installation.start(['--sensor=ebpf']);
     const filler = join(installation.folder, 'logs', 'filler');
-    await writeFile(filler, Buffer.alloc(64 * 1024)).catch(() => {});
+    await writeFile(filler, Buffer.alloc(512 * 1024)).catch(() => {});
     await asIntruder('/bin/cat', [installation.trap('passwords.txt')]);
     await until('the operator to be told', () => daemon.stderr.includes('cannot be written: ENOSPC'));
     expect((await installation.records()).map(({ event }) => event.action)).not.toContain('trap-touched');

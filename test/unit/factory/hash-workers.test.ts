@@ -24,9 +24,10 @@ test('this thread goes on meanwhile', async () => {
   const timer = setInterval(() => {
     turns += 1;
   }, 1);
-  await hashed('bcrypt', { password: 'x', salt, costFactor: 11, outputType: 'encoded' });
+  await hashed('bcrypt', { password: 'x', salt, costFactor: 12, outputType: 'encoded' });
   clearInterval(timer);
-  expect(turns).toBeGreaterThan(5);
+  // Made here it would have none, or one between the steps before and after.
+  expect(turns).toBeGreaterThan(1);
 });
 
 test('what the hash refuses is an error, and the next one is made all the same', async () => {
