@@ -3,28 +3,25 @@ import { cpus, loadavg, release, totalmem } from 'node:os';
 import { execa } from 'execa';
 import { packageVersion } from '../../src/daemon/package-files.js';
 import { dockerVersion } from './requirements.js';
-import type { Table } from './table.js';
 
-/** What a figure depends on. */
-export async function machineFacts(folder: string, socketPath: string): Promise<Table> {
+/** What a figure depends on, in one line. */
+export async function circumstances(folder: string, socketPath: string): Promise<string> {
   const load = loadavg().map((value) => value.toFixed(2));
   const processors = cpus();
-  return {
-    columns: ['what', 'here'],
-    rows: [
-      ['phantomd', packageVersion()],
-      ['measured at', new Date().toISOString().replace(/\.\d+Z$/, 'Z')],
-      ['load average before', load.join(', ')],
-      ['processor', `${processors.length} x ${processors[0]?.model ?? 'unknown'}`],
-      ['memory', `${(totalmem() / 2 ** 30).toFixed(1)} GiB`],
-      ['distribution', await distribution()],
-      ['kernel', release()],
-      ['bpftrace', await bpftraceVersion()],
-      ['Node', process.version],
-      ['Docker engine', (await dockerVersion(socketPath)) ?? 'none'],
-      ['file system of log and traps', await fileSystem(folder)],
-    ],
-  };
+  const docker = await dockerVersion(socketPath);
+  const facts = [
+    `phantomd ${packageVersion()}`,
+    `${processors.length} x ${processors[0]?.model ?? 'unknown'}`,
+    `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
+    await distribution(),
+    `Linux ${release()}`,
+    `bpftrace ${await bpftraceVersion()}`,
+    `Node ${process.version}`,
+    docker === undefined ? 'no Docker' : `Docker ${docker}`,
+    await fileSystem(folder),
+  ];
+  const at = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  return `Measured ${at}, load average ${load.join(', ')} before: ${facts.join('; ')}.`;
 }
 
 async function distribution(): Promise<string> {

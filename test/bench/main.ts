@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { configSchema } from '../../src/config/schema.js';
@@ -14,9 +14,8 @@ import { ransomware } from './items/ransomware.js';
 import { recording } from './items/recording.js';
 import { sandbox } from './items/sandbox.js';
 import { techniques } from './items/techniques.js';
-import { machineFacts } from './machine-facts.js';
+import { circumstances } from './machine-facts.js';
 import { progress } from './progress.js';
-import { renderTable } from './table.js';
 import { Workspace } from './workspace.js';
 
 const items: readonly Item[] = [
@@ -63,19 +62,21 @@ function wanted(): readonly Item[] {
 }
 
 async function run(chosen: readonly Item[]): Promise<void> {
-  const facts = await machineFacts('/var/tmp', configSchema.parse(undefined).sandbox.socket);
-  process.stdout.write(`${renderTable(facts)}\n`);
+  const { socket } = configSchema.parse(undefined).sandbox;
   const outcomes: Outcome[] = [];
   for (const item of chosen) {
     progress(item.title);
-    const outcome = { item, result: await measured(item) };
+    const before = await circumstances('/var/tmp', socket);
+    const outcome = { item, result: await measured(item), circumstances: before };
     outcomes.push(outcome);
     process.stdout.write(`\n${renderOutcome(outcome)}\n`);
+    if (outcomes.every(({ result }) => 'missing' in result)) continue;
+    // At once: whoever stops here has what was measured.
+    const old = await readFile(documentFile, 'utf8').catch(() => '');
+    await writeFile(documentFile, renderDocument(old, outcomes, items));
   }
-  if (chosen.length < items.length) return;
   if (outcomes.every(({ result }) => 'missing' in result))
     throw new Error('nothing could be measured here; docs/benchmarks.md stays as it was');
-  await writeFile(documentFile, renderDocument(facts, outcomes));
   progress('wrote docs/benchmarks.md');
 }
 
