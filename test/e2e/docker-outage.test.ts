@@ -105,6 +105,7 @@ describeWith(
     it('is killed and started anew during a session: that is closed, and the incident has a sandbox again', async () => {
       // Whoever comes first waits for the image, on a busy host longer than at the door.
       await until('a sandbox', async () => (await ssh('echo zero')).stdout === 'zero', 90_000);
+      const sessions = (await actions('session-started')).length;
       const session = ssh('-tt');
       let shown = '';
       session.stdout?.on('data', (bytes: Buffer) => {
@@ -113,8 +114,11 @@ describeWith(
       await until('the prompt', () => shown.includes('$ ') || shown.includes('# '));
       session.stdin?.write('echo one-$((6 * 7))\n');
       await until('the answer', () => shown.includes('one-42'));
+      await until('the session', async () => (await actions('session-started')).length > sessions);
       const started = await installation.action('sandbox-started');
-      const { id } = started.phantom.incident;
+      // An incident is closed after a second: on a busy host this login opened another than the first.
+      const { id } = (await actions('session-started')).at(-1)?.phantom.incident ?? {};
+      const before = (await actions('sandbox-started')).length;
       const [guest] = await containers();
       const pid = (await engine.docker.getContainer(guest?.Id ?? '').inspect()).State.Pid;
 
@@ -122,9 +126,12 @@ describeWith(
       await session;
       const ended = await installation.record(
         'the end of the session',
-        ({ event, phantom }) => event.action === 'session-ended' && phantom.decoy.exit?.signal !== undefined,
+        ({ event, phantom }) =>
+          event.action === 'session-ended' &&
+          phantom.incident.id === id &&
+          phantom.decoy.exit?.signal !== undefined,
       );
-      expect(ended.phantom).toMatchObject({ incident: { id }, decoy: { exit: { signal: 'HUP' } } });
+      expect(ended.phantom.decoy.exit).toEqual({ signal: 'HUP' });
       const folder = join(installation.stateDir, 'incidents', id);
       const recording = join(folder, ended.phantom.decoy.recording);
       expect(await readFile(recording, 'utf8')).toContain('one-42');
@@ -139,7 +146,8 @@ describeWith(
 
       await engine.start();
       expect((await installation.action('sandbox-lost')).phantom.incident.id).toBe(id);
-      await until('a sandbox again', async () => (await actions('sandbox-started', id)).length === 2);
+      await until('a sandbox again', async () => (await actions('sandbox-started')).length > before);
+      expect((await actions('sandbox-started')).at(-1)?.phantom.incident.id).toBe(id);
       const [anew, ...others] = await containers();
       expect(others).toEqual([]);
       expect(anew?.Id).not.toBe(guest?.Id);
