@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import Docker from 'dockerode';
 import { DockerSandbox } from '../../../src/sandbox/docker/docker-sandbox.js';
+import { until } from '../../support/until.js';
 import { story } from '../../unit/sandbox/story.js';
 import { progress } from '../progress.js';
 import { median } from '../statistics.js';
@@ -51,24 +52,20 @@ export async function sessionsAtOnce(workspace: Workspace, socketPath: string): 
 /** The session stays. */
 async function lookAround(sandbox: DockerSandbox, incidentId: string): Promise<void> {
   let shown = '';
-  let tell = () => {};
-  const looked = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
   const channel = await sandbox.run(
     incidentId,
     { user: 'alind', terminal: { type: 'xterm', columns: 80, rows: 24 } },
     {
       output: (_stream, bytes) => {
         shown += Buffer.from(bytes).toString('latin1');
-        if (shown.includes('looked-42')) tell();
       },
       inputFull: () => {},
-      exited: () => tell(),
+      exited: () => {},
     },
   );
+  await until('the prompt', () => /[$#] $/u.test(shown));
   channel.input(Buffer.from('ls -la; ps aux; cat /etc/passwd; id; echo looked-$((6 * 7))\r'));
-  await looked;
+  await until('the answer', () => shown.includes('looked-42'), 60_000);
 }
 
 interface MemoryStats {
