@@ -31,7 +31,7 @@ export async function sessionsAtOnce(workspace: Workspace, socketPath: string): 
   const outside: number[] = [];
   let fitting = 0;
   while (inside.length < most) {
-    const incidentId = `bench-${inside.length}`;
+    const incidentId = `bench-${process.pid}-${inside.length}`;
     const { id } = await sandbox.start({ incidentId });
     await lookAround(sandbox, incidentId);
     inside.push(await countedFor(docker, id));
