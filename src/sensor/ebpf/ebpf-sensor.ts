@@ -185,6 +185,11 @@ export class EbpfSensor implements Sensor {
     return join(this.#options.stateDir, 'run', 'sensor.bt');
   }
 
+  /** Whether something that happened up to `atNs` (epoch) may still be told. */
+  isBehind(atNs: bigint): boolean {
+    return this.#session?.isBehind(atNs) ?? false;
+  }
+
   get #heartbeatMs(): number {
     return this.#options.heartbeatMs ?? 1000;
   }
@@ -202,7 +207,7 @@ export class EbpfSensor implements Sensor {
         inspect,
         diagnostics,
         hooked: () => (this.#armed === undefined ? new Set() : hookedOps(this.#armed)),
-        isBehind: (atNs) => this.#session?.isBehind(atNs) ?? false,
+        isBehind: (atNs) => this.isBehind(atNs),
         touched: (touch) => {
           this.#follow(touch);
           this.#listener?.touched(touch);

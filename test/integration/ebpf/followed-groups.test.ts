@@ -72,10 +72,12 @@ describeWith(['root', 'bpf', 'bpftrace', 'perl', 'python3'], 'following by cgrou
     };
     const of = (group: Group, kind: TrailKind) =>
       watched.trail.filter((event) => event.kind === kind && event.cgroupId === group.id);
-    const ended = (pid: number) =>
-      until(`the end of ${pid}`, () =>
+    const ended = async (pid: number) => {
+      await until(`the end of ${pid}`, () =>
         watched.trail.some(({ kind, process: one }) => kind === 'exit' && one.pid === pid),
       );
+      await watched.caughtUp();
+    };
 
     beforeAll(async () => {
       watched = await WatchedFolder.arm(['trap'], { follow: { session: true, idleSeconds: 60, groupsOf } });

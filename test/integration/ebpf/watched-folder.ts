@@ -13,6 +13,7 @@ import { EbpfSensor } from '../../../src/sensor/ebpf/ebpf-sensor.js';
 import type { EbpfSensorOptions } from '../../../src/sensor/ebpf/ebpf-sensor-options.js';
 import { FakeDiagnostics } from '../../support/core-fakes.js';
 import { ignoringListener } from '../../support/ignoring-listener.js';
+import { until } from '../../support/until.js';
 
 /** A folder of traps with the real sensor on them; the test process is the daemon. */
 export class WatchedFolder {
@@ -76,6 +77,12 @@ export class WatchedFolder {
     return this.touches
       .filter((touch) => touch.trapId === name && touch.op === op)
       .reduce((sum, { count = 1 }) => sum + count, 0);
+  }
+
+  /** Once all is told that happened until now: processors are read apart, so what is older may come later. */
+  async caughtUp(): Promise<void> {
+    const nowNs = BigInt(Date.now()) * 1_000_000n;
+    await until('what happened until now', () => !this.sensor.isBehind(nowNs));
   }
 
   async remove(): Promise<void> {
