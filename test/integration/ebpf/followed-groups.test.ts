@@ -183,11 +183,10 @@ describeWith(['root', 'bpf', 'bpftrace', 'perl', 'python3'], 'following by cgrou
       const group = await make('messages');
       watched.sensor.followGroup(group.id);
       const script = `import socket as s; u = s.socket(s.AF_INET, s.SOCK_DGRAM); u.sendmsg([b"x"], [], 0, ("127.0.0.1", 5302)); u.connect(("127.0.0.1", 5303)); u.send(b"x")`;
-      await ended(await group.run(`python3 -c '${script}'; true`));
-      expect(of(group, 'connect')).toMatchObject([
-        { address: { port: 5302 }, packets: 1 },
-        { address: { port: 5303 } },
-      ]);
+      await ended(await group.run(`/usr/bin/python3 -I -c '${script}'; true`));
+      // What starts Python may ask the name service for a home folder, by a Unix socket.
+      const sent = of(group, 'connect').filter(({ address }) => address?.family !== 'unix');
+      expect(sent).toMatchObject([{ address: { port: 5302 }, packets: 1 }, { address: { port: 5303 } }]);
     });
 
     it('follows a hundred at once', async () => {
