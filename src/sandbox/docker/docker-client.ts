@@ -1,6 +1,7 @@
-import { Agent } from 'node:http';
+import type { Agent } from 'node:http';
 import Docker from 'dockerode';
 import { DockerTimeout, dockerFailure } from './docker-failure.js';
+import { EngineAgent } from './engine-agent.js';
 
 export interface DockerClientOptions {
   /** Unix socket of the engine. */
@@ -50,8 +51,7 @@ export class DockerClient {
       // (docker-modem 5 lib/modem.js, defaultOpts): the configured socket decides, not the environment.
       host: undefined,
       protocol: 'http',
-      // A kept-alive connection to an engine that restarted would fail the next call with ECONNRESET.
-      agent: new Agent({ keepAlive: false }),
+      agent: new EngineAgent(),
     };
     this.#docker ??= new Docker(options);
     return this.#docker;
