@@ -4,12 +4,14 @@ import type { Recorder } from '../core/record.js';
 import { SensorReports } from '../core/sensor-reports.js';
 import type { Touch } from '../core/touch.js';
 import type { TrailEvent } from '../core/trail.js';
-import type { Trap } from '../core/trap.js';
+import type { FirstTraps } from './first-planting.js';
 
 export interface ArmSensorOptions {
   /** In order of preference; the first one that works is taken. */
   readonly candidates: readonly Sensor[];
-  readonly traps: readonly Trap[];
+  readonly firstTraps: FirstTraps;
+  /** Files and folders that are added soon, at most. */
+  readonly coming: number;
   readonly record: Recorder;
   readonly clock: Clock;
   chosen(sensor: Sensor): void;
@@ -24,13 +26,14 @@ export interface ArmSensorOptions {
  * @throws SensorUnavailable with every reason
  */
 export async function armSensor(options: ArmSensorOptions): Promise<Sensor> {
-  const { candidates, traps, record, clock } = options;
+  const { candidates, firstTraps, coming, record, clock } = options;
   const reasons: string[] = [];
   for (const sensor of candidates) {
     const facts = { sensor: { name: sensor.name } };
     try {
       options.chosen(sensor);
-      await sensor.arm(traps, new SensorReports({ ...options, sensor: sensor.name }));
+      const reports = new SensorReports({ ...options, sensor: sensor.name });
+      await sensor.arm(await firstTraps(sensor), reports, coming);
     } catch (error) {
       await sensor.disarm();
       if (!(error instanceof SensorUnavailable)) throw error;
@@ -45,7 +48,7 @@ export async function armSensor(options: ArmSensorOptions): Promise<Sensor> {
       });
       continue;
     }
-    const message = `sensor ${sensor.name} watches ${traps.length} traps`;
+    const message = `sensor ${sensor.name} sees touches`;
     await record({ action: 'sensor-armed', atNs: clock.nowNs(), message, outcome: 'success', ...facts });
     return sensor;
   }

@@ -16,6 +16,7 @@ import { armSensor } from './arm-sensor.js';
 import { chosenTraps, linesOf } from './change-traps.js';
 import { compose, composeProof, composeSandbox, type Parts } from './compose.js';
 import { NotRoot } from './failure.js';
+import { FirstPlanting, type FirstTraps } from './first-planting.js';
 import { InstanceLock } from './instance-lock.js';
 import { LivePlanting } from './live-planting.js';
 import { makePrivateFolder } from './make-folder.js';
@@ -100,43 +101,53 @@ export class Daemon {
       // From here on traps are read, and an earlier run would stop whoever does.
       await sweepDuring(containment.sweep, endEarlierSensor(config));
       await rulesKnown;
-      await plantTraps(parts, diagnostics);
-      const traps = [...parts.watched.values()];
       // Before anybody else is stopped: whoever stands still now was stopped by an earlier run.
       await containment.sweep.sweep();
       watcher.start();
-      // Docker may take long, and the sensor's start waits for bpftrace anyway.
-      await parts.decoy?.renew();
       void parts.evidence.prepare().catch((error: Error) => {
         diagnostics.warn(`evidence of earlier runs was not looked at: ${error.message}`);
       });
-      void (parts.sandboxes?.cleanUp() ?? removeOrphans(config, diagnostics));
       const proof: { of?: SensorProof | undefined } = {};
-      const sensor = await armSensor({
-        ...parts,
-        candidates: parts.sensors,
-        traps,
-        chosen: (candidate) => {
-          parts.ecs.sensor = candidate.name;
-          containment.sensor = candidate;
-        },
-        touched: (touch) => {
-          if (proof.of?.claims(touch) === true) containment.desk.dismiss(touch);
-          else parts.orchestrator.touched(touch);
-        },
-        interrupted: () => containment.interrupted(),
-        followed: (event) => parts.orchestrator.followed(event),
-        trailOmitted: (count) => parts.orchestrator.trailOmitted(count),
+      const arm = async (firstTraps: FirstTraps, coming: number) => {
+        const armed = await armSensor({
+          ...parts,
+          candidates: parts.sensors,
+          firstTraps,
+          coming,
+          chosen: (candidate) => {
+            parts.ecs.sensor = candidate.name;
+            containment.sensor = candidate;
+          },
+          touched: (touch) => {
+            if (proof.of?.claims(touch) === true) containment.desk.dismiss(touch);
+            else parts.orchestrator.touched(touch);
+          },
+          interrupted: () => containment.interrupted(),
+          followed: (event) => parts.orchestrator.followed(event),
+          trailOmitted: (count) => parts.orchestrator.trailOmitted(count),
+        });
+        // A candidate that did not work may have stopped somebody all the same.
+        containment.sweep.watchClosely();
+        return armed;
+      };
+      // The planting tells of a registry that cannot be read.
+      await parts.decoy?.renew().catch(() => {});
+      const appearing = async () => parts.decoy?.renew();
+      const planting = new FirstPlanting({ ...parts, diagnostics, arm, appearing });
+      const sensor = await planting.run(async () => {
+        await plantTraps(parts, diagnostics, { watch: planting });
+        await parts.decoy?.renew();
+        // Docker may take long, and the sensor's start waits for bpftrace anyway.
+        void (parts.sandboxes?.cleanUp() ?? removeOrphans(config, diagnostics));
+        return [...parts.watched.values()];
       });
-      // A candidate that did not work may have stopped somebody all the same.
-      containment.sweep.watchClosely();
       const watched = () => [...parts.watched.values()];
       proof.of = composeProof(config, parts, sensor, watched);
       proof.of?.start();
       await parts.record({
         action: 'daemon-started',
         atNs: parts.clock.nowNs(),
-        message: `phantomd ${packageVersion()} watches ${traps.length} traps with ${sensor.name}`,
+        message: `phantomd ${packageVersion()} watches ${parts.watched.size} traps with ${sensor.name}`,
         outcome: 'success',
         sensor: { name: sensor.name },
       });

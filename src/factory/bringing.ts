@@ -22,6 +22,8 @@ export interface Bringing {
 
 /** Whoever watches traps is told of a change before and after. */
 export interface PlantingWatch {
+  /** These lie in their places as they were planted; `coming` counts the files to come, and their folders. */
+  found?(traps: readonly Trap[], coming: number): void;
   /**
    * The files are written and do not have their names yet; `nowAt` says where one lies until then. `leaving`
    * are the traps that some of them take over from, which still are in their place.

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Trap } from '../core/trap.js';
 import { bringOut } from './bring-out.js';
 import type { Bringing, Progress } from './bringing.js';
-import { draftGroup } from './draft.js';
+import { draftGroup, type Group } from './draft.js';
 import { FolderPool } from './folder-pool.js';
 import { missingLevels, removeUnrecorded, stillThere } from './made-folders.js';
 import { nearTraps } from './near-traps.js';
@@ -74,6 +74,12 @@ export async function plant(options: PlantOptions): Promise<PlantResult> {
   }
 }
 
+/** Files and their folders. */
+function countOf(groups: readonly Group[]): number {
+  const files = groups.reduce((sum, { members }) => sum + members.length, 0);
+  return files + new Set(groups.map(({ folder }) => folder)).size;
+}
+
 async function bringAbout(options: PlantOptions, progress: Progress): Promise<PlantResult> {
   const { now } = options;
   const { registry, persona, folders } = progress;
@@ -85,6 +91,7 @@ async function bringAbout(options: PlantOptions, progress: Progress): Promise<Pl
   const rotated = rotations(survey, targets, options);
   const groups = [...survey.free, ...rotated.targets].map((target) => draftGroup(target, now));
   progress.groups = groups;
+  options.watch?.found?.(survey.kept.map(trapOf), countOf(groups));
   progress.registry = {
     ...registry,
     folders: [...there, ...folders.made],

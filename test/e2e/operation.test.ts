@@ -27,6 +27,8 @@ describeWith(['root', 'inotifywait', 'perl', 'systemd-analyze'], 'operating phan
     await rename(installation.log, `${installation.log}.1`);
     daemon.kill('SIGHUP');
     await until('the new log', () => stat(installation.log).catch(() => undefined));
+    // inotify looks away while the daemon looks at its traps.
+    await until('the reload to be done', () => daemon.stderr.includes('0 of them new'));
     await asIntruder('/bin/cat', [installation.trap('.env')]);
     await installation.action('trap-touched');
     const { stdout } = await installation.command('verify');

@@ -101,7 +101,7 @@ describeWith(['root', 'inotifywait'], 'planting without a daemon', () => {
   });
 });
 
-describeWith(['root', 'bpftrace', 'inotifywait'], 'planting beside a daemon', () => {
+describeWith(['root', 'bpftrace', 'inotifywait', 'perl'], 'planting beside a daemon', () => {
   let installation: Installation;
   afterEach(() => installation.remove());
 
@@ -189,6 +189,24 @@ describeWith(['root', 'bpftrace', 'inotifywait'], 'planting beside a daemon', ()
     await installation.record(
       'the touch',
       ({ event, file }) => event.action === 'trap-touched' && file.path === join(theirs, 'passwords.txt'),
+    );
+    await daemon.stop();
+  });
+
+  it('sees who waits for the first trap of all and reads it as it appears', async () => {
+    installation = await Installation.make({
+      response: { sandbox: false, containment: 'observe' },
+      sensor: { kind: 'ebpf', proof_s: 0 },
+      traps: { kinds: ['passwords'] },
+    });
+    const trap = installation.trap('passwords.txt');
+    const wait = 'open($t, "<", $ARGV[0]) and last for 1..1e9; print scalar <$t>';
+    const reading = asIntruder('perl', ['-e', wait, trap]);
+    const daemon = await installation.start();
+    expect(await reading).not.toBe('');
+    await installation.record(
+      'the first touch',
+      ({ event, file }) => event.action === 'trap-touched' && file.path === trap,
     );
     await daemon.stop();
   });

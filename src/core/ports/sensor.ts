@@ -37,10 +37,11 @@ export interface UnwatchedTrap {
 export interface Sensor {
   readonly name: SensorName;
   /**
-   * Watches the traps; resolves when a touch of the daemon's own has come through the whole line.
+   * Watches the traps; resolves when a touch of the daemon's own has come through the whole line. Up to
+   * `coming` more files and folders will be added soon.
    * @throws SensorUnavailable when it cannot work on this host
    */
-  arm(traps: readonly Trap[], listener: SensorListener): Promise<void>;
+  arm(traps: readonly Trap[], listener: SensorListener, coming?: number): Promise<void>;
   /**
    * Watches more traps, beside those it watches; resolves when a touch of each would be seen.
    * `nowAt` is where a file lies before it gets its name, so that nobody finds it unwatched.

@@ -26,6 +26,9 @@ import type { Slot } from './trap-slots.js';
 
 /** Longest wait for what bpftrace still holds when it is stopped. */
 const drainMs = 5000;
+/** Longest for registering more traps, ms, and for each of them. */
+const addMs = 10_000;
+const addMsEach = 5;
 
 /** One run of bpftrace from start to end: armed by a proof, watched by its heartbeat. */
 export class BpftraceSession {
@@ -102,11 +105,16 @@ export class BpftraceSession {
 
   /**
    * Resolves when armed: hooks proven by a touch of the probe that `ops` must come of, all files
-   * registered. Rejects with the reason. Gives those that cannot be watched.
+   * registered. Rejects with the reason. Gives those that cannot be watched. There is room for `coming` more.
    */
-  async start(ops: readonly TouchOp[], slots: readonly Slot[], marks?: number): Promise<Unregistered[]> {
+  async start(
+    ops: readonly TouchOp[],
+    slots: readonly Slot[],
+    coming: number,
+    marks?: number,
+  ): Promise<Unregistered[]> {
     const { command, scriptPath, sendsSignals, startTimeoutMs } = this.#options;
-    const highest = slots.reduce((most, { number }) => Math.max(most, number), 0);
+    const highest = slots.reduce((most, { number }) => Math.max(most, number), 0) + coming;
     this.#room = roomFor(highest);
     this.#probe.expect(ops);
     await this.#probe.create();
@@ -140,7 +148,10 @@ export class BpftraceSession {
   }
 
   /** Registers more; resolves when the kernel knows them. Gives those that cannot be watched. */
-  async add(slots: readonly Slot[], deadline = performance.now() + 10_000): Promise<Unregistered[]> {
+  async add(
+    slots: readonly Slot[],
+    deadline = performance.now() + addMs + slots.length * addMsEach,
+  ): Promise<Unregistered[]> {
     const unregistered: Unregistered[] = [];
     this.#registrations.want(slots);
     await this.#until(deadline, 50, 'not every trap was registered', async () => {

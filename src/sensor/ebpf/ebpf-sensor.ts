@@ -52,6 +52,8 @@ export class EbpfSensor implements Sensor {
   #listener: SensorListener | undefined;
   #cancelRestart = () => {};
   #stopped = false;
+  /** Slots that the next script needs room for, beside those that there are. */
+  #coming = 0;
 
   constructor(options: EbpfSensorOptions) {
     this.#options = options;
@@ -77,8 +79,9 @@ export class EbpfSensor implements Sensor {
     });
   }
 
-  async arm(traps: readonly Trap[], listener: SensorListener): Promise<void> {
+  async arm(traps: readonly Trap[], listener: SensorListener, coming = 0): Promise<void> {
     this.#stopped = false;
+    this.#coming = coming;
     this.#listener = listener;
     const version = await requireBpftrace(this.#command);
     const plans = planHooks(await readKernelOffer(usedTracepoints), this.#options.hookSet);
@@ -273,8 +276,9 @@ export class EbpfSensor implements Sensor {
     try {
       const ops = await provableOps(plan, stateDir);
       const first = new Set(this.#slots.all);
-      const failed = await session.start(ops, [...first], this.#marks?.descriptor);
+      const failed = await session.start(ops, [...first], this.#coming, this.#marks?.descriptor);
       this.#armed = plan;
+      this.#coming = 0;
       failed.push(...(await this.#addLate(session, first)));
       this.#backOff.started();
       this.#followed?.tell(session);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { composeFactory } from '../../../src/daemon/compose.js';
+import { FirstPlanting } from '../../../src/daemon/first-planting.js';
 import { packageFiles } from '../../../src/daemon/package-files.js';
 import { drawTimes } from '../../../src/factory/ages.js';
 import { freshKeys } from '../../../src/factory/key-pool.js';
@@ -17,7 +18,7 @@ import { benchConfig } from '../bench-config.js';
 import { boundGoal } from '../goal.js';
 import type { Item } from '../item.js';
 import { ebpfSensor, orMissing } from '../line/watched-line.js';
-import { progress } from '../progress.js';
+import { progress, quietDiagnostics } from '../progress.js';
 import { requireRoot } from '../requirements.js';
 import type { Workspace } from '../workspace.js';
 
@@ -33,7 +34,7 @@ const goalMs = 10_000;
 export const planting: Item = {
   name: 'planting',
   title: 'Planting traps',
-  how: `Each kind alone: making contents in memory for ${makingMs / 1000} s, one after the other, keys included. Then ${mixed.toLocaleString('en-US')} traps of all kinds by a manifest, one of each kind in a folder (their RSA keys lie ready, as the daemon makes them beforehand), planted with everything synced, and armed. Their story is another in each run: where it has Argon2 for its KeePass files it takes longer. Then text traps in one folder, planted, looked at and removed again: ms for each, which should not grow with their number. Then a registry with ${registered.toLocaleString('en-US')} entries: its size, the memory it takes when it is read, and the time to read and to write it.`,
+  how: `Each kind alone: making contents in memory for ${makingMs / 1000} s, one after the other, keys included. Then ${mixed.toLocaleString('en-US')} traps of all kinds by a manifest, one of each kind in a folder (their RSA keys lie ready, as the daemon makes them beforehand), planted with everything synced while the sensor is armed, as at the start of the daemon, and watched before they appear. Their story is another in each run: where it has Argon2 for its KeePass files it takes longer. Then text traps in one folder, planted, looked at and removed again: ms for each, which should not grow with their number. Then a registry with ${registered.toLocaleString('en-US')} entries: its size, the memory it takes when it is read, and the time to read and to write it.`,
   async measure(workspace) {
     requireRoot();
     const perKind: string[][] = [];
@@ -42,7 +43,7 @@ export const planting: Item = {
       perKind.push([name, (await makingRate(name as keyof typeof kinds)).toFixed(1)]);
     }
     progress(`planting: ${mixed} mixed`);
-    const { plantedMs, armedMs, files } = await plantMixed(workspace);
+    const { bothMs, armedMs, files } = await plantMixed(workspace);
     const grown: string[][] = [];
     for (const count of growing) {
       progress(`planting: ${count} text traps`);
@@ -50,18 +51,17 @@ export const planting: Item = {
     }
     progress(`planting: a registry with ${registered} entries`);
     const registry = await registryCost(workspace);
-    const total = plantedMs + armedMs;
     return {
       tables: [
         { columns: ['kind', 'made a second'], rows: perKind },
         {
-          columns: ['traps and companions', 'planted s', 'armed s', 'planted a second'],
+          columns: ['traps and companions', 'planted and watched s', 'sensor armed s', 'planted a second'],
           rows: [
             [
               files.toLocaleString('en-US'),
-              (plantedMs / 1000).toFixed(1),
+              (bothMs / 1000).toFixed(1),
               (armedMs / 1000).toFixed(1),
-              ((files / plantedMs) * 1000).toFixed(0),
+              ((files / bothMs) * 1000).toFixed(0),
             ],
           ],
         },
@@ -74,7 +74,7 @@ export const planting: Item = {
       goals: [
         boundGoal(
           `${mixed.toLocaleString('en-US')} mixed traps are planted and armed in under ${goalMs / 1000} s`,
-          total,
+          bothMs,
           { below: goalMs },
           (value) => `${(value / 1000).toFixed(1)} s`,
         ),
@@ -124,15 +124,30 @@ async function plantMixed(workspace: Workspace) {
   keys.fill();
   await keys.filled();
   const startedAt = performance.now();
-  const { planted, skipped } = await composeFactory(config, keys).plant();
-  const plantedMs = performance.now() - startedAt;
-  if (skipped[0] !== undefined) throw new Error(`${skipped[0].path}: ${skipped[0].reason}`);
+  const since = () => performance.now() - startedAt;
   const sensor = ebpfSensor(config);
   workspace.defer(() => sensor.disarm());
-  await orMissing(sensor.arm(planted, ignoringListener));
-  const armedMs = performance.now() - startedAt - plantedMs;
+  let armedMs = 0;
+  const first = new FirstPlanting({
+    arm: async (firstTraps, coming) => {
+      await orMissing(sensor.arm(await firstTraps(sensor), ignoringListener, coming));
+      armedMs = since();
+      return sensor;
+    },
+    appearing: async () => {},
+    traps: new Map(),
+    diagnostics: quietDiagnostics,
+  });
+  let files = 0;
+  await first.run(async () => {
+    const { planted, skipped } = await composeFactory(config, keys).plant({ watch: first });
+    if (skipped[0] !== undefined) throw new Error(`${skipped[0].path}: ${skipped[0].reason}`);
+    files = planted.length;
+    return planted;
+  });
+  const bothMs = since();
   await sensor.disarm();
-  return { plantedMs, armedMs, files: planted.length };
+  return { bothMs, armedMs, files };
 }
 
 /** Number of traps, ms for each to plant, to find unchanged and to remove. */

@@ -38,7 +38,8 @@ export async function watchedLine(
     armSensor({
       ...parts,
       candidates: parts.sensors,
-      traps,
+      firstTraps: async () => traps,
+      coming: 0,
       chosen: ({ name }) => {
         parts.ecs.sensor = name;
       },

@@ -45,7 +45,8 @@ function arm(...candidates: Sensor[]) {
   const chosen: string[] = [];
   const armed = armSensor({
     candidates,
-    traps: [passwords],
+    firstTraps: async () => [passwords],
+    coming: 0,
     record: recordTo(audit, new FakeDiagnostics()),
     clock,
     chosen: ({ name }) => chosen.push(name),
