@@ -205,6 +205,8 @@ export class DockerSandbox implements Sandbox {
    */
   async removeEverything(): Promise<void> {
     await this.close();
+    // What is being started would stay.
+    await this.#turns.idle();
     await this.#removeAll(() => true);
     this.#places.clear();
     this.#maker.forget();

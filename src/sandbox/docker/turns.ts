@@ -14,6 +14,11 @@ export class Turns {
     }
   }
 
+  /** When nothing runs or waits any more. Never rejects. */
+  async idle(): Promise<void> {
+    while (this.#last.size > 0) await Promise.allSettled(this.#last.values());
+  }
+
   /** Whether an action of `key` runs or waits. */
   busy(key: string): boolean {
     return this.#last.has(key);

@@ -27,13 +27,17 @@ export async function sessionsAtOnce(workspace: Workspace, socketPath: string): 
     apiTimeoutMs: 30_000,
     warm: 0,
   });
-  workspace.defer(() => sandbox.removeEverything());
+  let interrupted = false;
+  workspace.defer(() => {
+    interrupted = true;
+    return sandbox.removeEverything();
+  });
   const docker = new Docker({ socketPath });
   const inside: number[] = [];
   const outside: number[] = [];
   let fitting = 0;
   let ended = 'as many as are tried';
-  while (inside.length < most) {
+  while (inside.length < most && !interrupted) {
     const id = await Promise.race([
       oneMore(sandbox, inside.length),
       wait(patienceMs, undefined, { ref: false }),

@@ -23,7 +23,13 @@ it('runs one key in order, also after a failure, and other keys meanwhile', asyn
   expect(turns.busy('a')).toBe(true);
   first.open();
   await expect(failing).rejects.toThrow('no');
+  let idle = false;
+  const waiting = turns.idle().then(() => {
+    idle = true;
+  });
+  expect(idle).toBe(false);
   await second;
+  await waiting;
   expect(events).toEqual(['b', 'a1', 'a2']);
   expect(turns.busy('a')).toBe(false);
 });
