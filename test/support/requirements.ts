@@ -33,6 +33,7 @@ const checks = {
   ssh: async () => program('ssh'),
   'ssh-keygen': async () => program('ssh-keygen'),
   sshpass: async () => program('sshpass'),
+  'redis-cli': async () => program('redis-cli'),
   // Not in everybody's PATH.
   sshd: async () => (existsSync('/usr/sbin/sshd') ? undefined : 'sshd is not installed'),
   python3: async () => program('python3'),
