@@ -123,9 +123,17 @@ export class EbpfSensor implements Sensor {
   /** A session that is down will know them when it is back, and one without room is followed by a larger one. */
   async #addTo(session: BpftraceSession | undefined, slots: readonly Slot[]): Promise<Unregistered[]> {
     if (this.#armed === undefined || session === undefined) return [];
-    if (session.hasRoomFor(slots)) return session.add(slots);
-    session.fail('its maps have no room for more traps');
-    return [];
+    if (!session.hasRoomFor(slots)) {
+      session.fail('its maps have no room for more traps');
+      return [];
+    }
+    try {
+      return await session.add(slots);
+    } catch (error) {
+      // It ended meanwhile.
+      if (this.#armed === undefined) return [];
+      throw error;
+    }
   }
 
   /** Those that came while the session started. */

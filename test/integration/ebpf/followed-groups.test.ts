@@ -204,8 +204,7 @@ describeWith(['root', 'bpf', 'bpftrace', 'perl', 'python3'], 'following by cgrou
       const waiting = group.run('while [ ! -e $D/go ]; do sleep 0.2; done; uname; true', {
         D: watched.folder,
       });
-      const { pid: bpftrace } = await until('bpftrace', async () => bpftraceOf(process.pid));
-      process.kill(bpftrace, 'SIGKILL');
+      await watched.killScript();
       await until('the sensor is back', () => watched.gaps.length > 0, 90_000);
       await writeFile(join(watched.folder, 'go'), '');
       await ended(await waiting);
@@ -214,10 +213,3 @@ describeWith(['root', 'bpf', 'bpftrace', 'perl', 'python3'], 'following by cgrou
     });
   });
 });
-
-/** The bpftrace that this process started. */
-async function bpftraceOf(parent: number): Promise<{ readonly pid: number } | undefined> {
-  const { stdout } = await run('ps', ['-o', 'pid=,comm=', '--ppid', String(parent)]);
-  const line = stdout.split('\n').find((one) => one.trim().endsWith(' bpftrace'));
-  return line === undefined ? undefined : { pid: Number.parseInt(line, 10) };
-}

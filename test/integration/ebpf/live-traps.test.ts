@@ -76,4 +76,16 @@ describeWith(['root', 'bpf', 'bpftrace', 'perl'], 'traps that come and go under 
       await until(`the touch of ${name}`, () => watched.counted(name, 'read') > 0);
     }
   });
+
+  it('may be added while the script is killed: the next one knows them', async () => {
+    const names = Array.from({ length: 3000 }, (_, number) => `more-${number}`);
+    const more: Trap[] = [];
+    for (const name of names) more.push(await watched.plant(name));
+    const adding = watched.sensor.add(more);
+    await watched.killScript();
+    expect(await adding).toEqual([]);
+    await until('another script', () => watched.gaps.length > 0, 90_000);
+    await execa('cat', [watched.path('more-2999')]);
+    await until('the touch', () => watched.counted('more-2999', 'read') > 0);
+  });
 });

@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { execa } from 'execa';
 import type { SensorGap } from '../../../src/core/ports/sensor.js';
 import type { Touch, TouchOp } from '../../../src/core/touch.js';
 import type { TrailEvent } from '../../../src/core/trail.js';
@@ -83,6 +84,13 @@ export class WatchedFolder {
   async caughtUp(): Promise<void> {
     const nowNs = BigInt(Date.now()) * 1_000_000n;
     await until('what happened until now', () => !this.sensor.isBehind(nowNs));
+  }
+
+  /** Kills the bpftrace that this process started. */
+  async killScript(): Promise<void> {
+    const { stdout } = await execa('ps', ['-o', 'pid=,comm=', '--ppid', String(process.pid)]);
+    const line = stdout.split('\n').find((one) => one.trim().endsWith(' bpftrace')) ?? '';
+    process.kill(Number.parseInt(line, 10), 'SIGKILL');
   }
 
   async remove(): Promise<void> {
