@@ -31,12 +31,12 @@ describe.each(seeds)('of the story %i', (seed) => {
     expect(value('(?:DB|PG|POSTGRES|DATABASE)_HOST')).toBe(context.decoy.host);
     expect(value('(?:DB|PG|POSTGRES|DATABASE)_PORT')).toBe(String(context.decoy.ports.postgres));
     const [header = '', body = '', proof] = secret('service').split('.');
-    const key = value('(?:JWT_SECRET|JWT_KEY|TOKEN_SECRET|AUTH_KEY|SIGNING_KEY)') ?? '';
+    const key = value('(?:JWT_SECRET(?:_KEY)?|JWT_KEY|TOKEN_SECRET|AUTH_KEY|SIGNING_KEY)') ?? '';
     expect(createHmac('sha256', key).update(`${header}.${body}`).digest('base64url')).toBe(proof);
     const claims = JSON.parse(Buffer.from(body, 'base64url').toString());
     expect(claims.iss).toBe(value('(?:JWT_ISSUER|OIDC_ISSUER|LOGIN_URL|SSO)'));
     expect(claims.iat * 1000).toBeLessThan(context.times.modifiedAt.getTime());
-    expect(value('STRIPE_SECRET_KEY')).toContain(accountsOf(context.persona).stripe);
+    expect(value('STRIPE_SECRET(?:_KEY)?')).toContain(accountsOf(context.persona).stripe);
   });
 
   test('azure-profile: the principal is that of the profile beside it', async () => {
