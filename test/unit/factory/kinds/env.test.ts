@@ -39,7 +39,9 @@ describe.each(frameworks)('the environment of %s', (framework) => {
 
 // config/database.php and .env.example of Laravel.
 test('Laravel finds its database under the names of its own sample, in that order', () => {
-  const names = ['CONNECTION', 'HOST', 'PORT', 'DATABASE', 'USERNAME', 'PASSWORD'].map((name) => `DB_${name}`);
+  const names = ['CONNECTION', 'HOST', 'PORT', 'DATABASE', 'USERNAME', 'PASSWORD'].map(
+    (name) => `DB_${name}`,
+  );
   for (const { settings } of found.filter(({ framework }) => framework === 'laravel')) {
     const keys = settings.map((line) => line.split('=')[0] ?? '');
     const at = keys.indexOf('DB_CONNECTION');
