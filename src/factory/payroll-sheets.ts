@@ -7,9 +7,7 @@ import type { Phrases } from './phrases.js';
 import { salaryTable } from './salary-table.js';
 import { randomText } from './secrets.js';
 import { type Cell, type CellLook, cellName, type Sheet, serialDay } from './spreadsheet.js';
-
-/** Employee's share of a month above which it does not grow: in Germany about 1,600 euros (SGB IV, § 159; SGB V, § 6). */
-const mostSocial = { en: Number.POSITIVE_INFINITY, de: 1610, ru: Number.POSITIVE_INFINITY } as const;
+import { deductionsIn } from './wage-deductions.js';
 
 const cents = (amount: number) => Math.round(amount * 100) / 100;
 const text = (value: string, look: CellLook = 'text'): Cell => ({ look, text: value });
@@ -17,7 +15,7 @@ const money = (value: number): Cell => ({ look: 'money', value });
 
 /**
  * The month's pay of everyone, by the salaries after the last review or before it, with the sums as formulas.
- * `payDay` stands in the remark.
+ * `payDay` stands in the remark and is a day of the month that is paid.
  */
 export function paySheet(
   persona: Persona,
@@ -36,7 +34,10 @@ export function paySheet(
     'name',
     ...(withDepartment ? (['department'] as const) : []),
   ] as const;
-  const amounts = ['gross', 'tax', 'social', 'net'] as const;
+  // In Russia pay comes twice a month, and some lists hold the first half in a column.
+  const advance = persona.locale === 'ru' && story.datatype.boolean({ probability: 0.3 });
+  const deduct = deductionsIn(persona.locale, story, advance);
+  const amounts = ['gross', 'tax', advance ? 'advance' : 'social', 'net'] as const;
   const banking = story.helpers.arrayElement([
     ['bank', 'bankCode', 'account'],
     ['bankCode', 'account', 'bank'],
@@ -63,10 +64,7 @@ export function paySheet(
   const rows = people.map(({ person, [review]: salary }, index) => {
     const row = first + index;
     const gross = cents(salary / monthly);
-    // Rates as the countries have them on average, different for everyone.
-    const [taxRate, socialRate] = rates(persona.locale, story, salary);
-    const tax = persona.locale === 'ru' ? Math.round(gross * taxRate) : cents(gross * taxRate);
-    const social = cents(Math.min(gross * socialRate, mostSocial[persona.locale]));
+    const { tax, other: social } = deduct()(gross, payDay);
     const net = cents(gross - tax - social);
     for (const [at, amount] of [gross, tax, social, net].entries())
       sums[at] = cents((sums[at] ?? 0) + amount);
@@ -174,14 +172,6 @@ export function accessSheet(phrases: Phrases, lines: readonly AccessLine[]): She
       ]),
     ],
   };
-}
-
-function rates(locale: Persona['locale'], story: Faker, pay: number): [number, number] {
-  const part = () => story.number.float({ min: 0, max: 1 });
-  if (locale === 'ru') return [0.13, part() < 0.8 ? 0 : 0.05];
-  if (locale === 'de')
-    return [Math.min(0.33, 0.1 + pay / 900_000 + part() * 0.05), pay > 66_000 ? 0.16 : 0.204];
-  return [Math.min(0.31, 0.14 + pay / 1_400_000 + part() * 0.05), pay > 168_000 ? 0.058 : 0.0765];
 }
 
 function monthAfter(date: Date, months: number): string {

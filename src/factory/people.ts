@@ -2,7 +2,7 @@ import type { Faker } from '@faker-js/faker';
 import { type BankAccount, bankAccounts } from './bank-account.js';
 import { latin } from './latin.js';
 import type { Locale } from './locale.js';
-import { nameOf, type PersonName } from './person-name.js';
+import { familyName, nameOf, type PersonName } from './person-name.js';
 import { type Position, staffPlan } from './staff-plan.js';
 import { storyteller } from './storyteller.js';
 
@@ -50,10 +50,11 @@ export function peopleOf(seed: number, locale: Locale, domain: string): Person[]
   const [births, hirings] = [storyteller(seed, 'births'), storyteller(seed, 'hirings')];
   const account = bankAccounts(storyteller(seed, `accounts/${locale}`), locale);
   const numbers = numbersOf(storyteller(seed, 'staff numbers'));
+  const named = fewNamesakes(storyteller(seed, `namesakes/${locale}`), locale);
   for (const position of staffPlan(storyteller(seed, `titles/${locale}`), locale)) {
     const [min, max] = position('male').holders;
     for (let open = faker.number.int({ min, max }); open > 0; ) {
-      const name = nameOf(faker, locale);
+      const name = named(nameOf(faker, locale));
       const names = [latin(name.firstName), latin(name.lastName)] as const;
       const login = loginNaming(...names);
       const email = `${mailNaming(...names)}@${domain}`;
@@ -73,6 +74,28 @@ export function peopleOf(seed: number, locale: Locale, domain: string): Person[]
     }
   }
   return [...people.values()];
+}
+
+/**
+ * Takes a name as it is, or another where its surname repeats more than it does among forty people: the lists are
+ * shorter than what people really bear. The others come from a stream of their own, so that nobody else changes.
+ */
+function fewNamesakes(faker: Faker, locale: Locale): (name: PersonName) => PersonName {
+  let pairs = faker.helpers.arrayElement([0, 0, 1, 1, 2]);
+  const borne = new Map<string, number>();
+  return (drawn) => {
+    let name = drawn;
+    for (;;) {
+      const family = familyName(name, locale);
+      const bearers = borne.get(family) ?? 0;
+      if (bearers === 0 || (bearers === 1 && pairs > 0)) {
+        pairs -= bearers;
+        borne.set(family, bearers + 1);
+        return name;
+      }
+      name = nameOf(faker, locale);
+    }
+  };
 }
 
 /** Extensions and employee numbers, each once; the older numbers went with those who left. */

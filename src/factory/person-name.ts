@@ -43,3 +43,8 @@ export function nameOf(faker: Faker, locale: Locale): PersonName {
   const shortName = `${lastName} ${firstName.charAt(0)}. ${patronymic.charAt(0)}.`;
   return { sex, firstName, lastName, fullName: `${lastName} ${firstName} ${patronymic}`, shortName };
 }
+
+/** The surname in the form that a whole family shares: in Russian that of women. */
+export function familyName({ sex, lastName }: Pick<PersonName, 'sex' | 'lastName'>, locale: Locale): string {
+  return sex === 'female' ? lastName : (namesIn[locale].feminine?.(lastName) ?? lastName);
+}

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -93,18 +94,20 @@ export async function internalCertificates(folder: string): Promise<Buffer[]> {
   return made;
 }
 
-/** An authority of k3s and its administrator, with the names and extensions that k3s gives them, by openssl. */
+/** The authorities of k3s and its administrator, with the names and extensions that k3s gives them, by openssl. */
 export async function clusterCertificates(folder: string): Promise<Buffer[]> {
-  const authority = await certificateBy(folder, {
-    name: 'server',
-    subject: '/CN=k3s-server-ca@1712345678',
-    extensions: [
-      'keyUsage = critical, digitalSignature, keyEncipherment, keyCertSign',
-      'basicConstraints = critical, CA:true',
-      'subjectKeyIdentifier = hash',
-    ],
-    serial: '0x4123456789abcdef',
-  });
+  const authorityFor = (name: string) =>
+    certificateBy(folder, {
+      name,
+      subject: `/CN=k3s-${name}-ca@1712345678`,
+      extensions: [
+        'keyUsage = critical, digitalSignature, keyEncipherment, keyCertSign',
+        'basicConstraints = critical, CA:true',
+        'subjectKeyIdentifier = hash',
+      ],
+      serial: '0x0',
+    });
+  const [server, issuer] = await Promise.all([authorityFor('server'), authorityFor('client')]);
   const client = await certificateBy(folder, {
     name: 'admin',
     subject: '/O=system:masters/CN=system:admin',
@@ -114,9 +117,9 @@ export async function clusterCertificates(folder: string): Promise<Buffer[]> {
       'subjectKeyIdentifier = none',
       'authorityKeyIdentifier = keyid:always',
     ],
-    authority: 'server',
-    serial: '0x4fedcba987654321',
+    authority: 'client',
+    serial: `0x${BigInt.asUintN(63, randomBytes(8).readBigUInt64BE()).toString(16)}`,
     mask: 'default',
   });
-  return [authority, client, await readFile(join(folder, 'admin.key'))];
+  return [server, Buffer.concat([client, issuer]), await readFile(join(folder, 'admin.key'))];
 }

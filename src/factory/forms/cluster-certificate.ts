@@ -32,16 +32,16 @@ export interface CertificateRequest {
   readonly authority: boolean;
 }
 
-/** A certificate of a cluster's own authority or of one of its clients, as k3s issues them; PEM. */
+/**
+ * A certificate of a cluster's own authority or of one of its clients, as k3s issues them (rancher/dynamiclistener,
+ * cert/cert.go); PEM.
+ */
 export function clusterCertificate(request: CertificateRequest): string {
   const { subject, issuer, subjectKey, issuerKeys, from, to, authority } = request;
-  // Eight bytes, the first bit clear so that the number is positive, and never zero.
-  const serial = randomBytes(8);
-  serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
   const subjectInfo = subjectKey.export({ type: 'spki', format: 'der' });
   const body = sequence(
     der(0xa0, integer(Buffer.from([2]))),
-    integer(serial),
+    integer(authority ? Buffer.of(0) : clientSerial()),
     ecdsaWithSha256,
     nameOf(issuer),
     sequence(time(from), time(to)),
@@ -53,6 +53,15 @@ export function clusterCertificate(request: CertificateRequest): string {
   return pem('CERTIFICATE', sequence(body, ecdsaWithSha256, bits(proof)));
 }
 
+// Below math.MaxInt64; NewSelfSignedCACert numbers every authority 0.
+function clientSerial(): Buffer {
+  const serial = randomBytes(8);
+  serial[0] = (serial[0] ?? 0) & 0x7f;
+  return serial;
+}
+
+// What crypto/x509 of Go adds by itself, in its order: an authority gets an identifier of its key, and what it
+// signs names that.
 function extensions(subjectInfo: Buffer, issuerKeys: KeyPair, authority: boolean): Buffer[] {
   const critical = (id: string, value: Buffer) => sequence(oid(id), truth, octets(value));
   const plain = (id: string, value: Buffer) => sequence(oid(id), octets(value));

@@ -1,7 +1,7 @@
 import { decoyUrl, urlHost } from '../decoy-url.js';
 import { clusterCertificate } from '../forms/cluster-certificate.js';
 import { servicePassword } from '../forms/service-password.js';
-import type { KeyPool } from '../key-pool.js';
+import type { KeyPair, KeyPool } from '../key-pool.js';
 import { storyteller } from '../storyteller.js';
 import { readableByOwner, type TrapKind } from '../trap-kind.js';
 
@@ -15,10 +15,13 @@ export const kubeconfig: TrapKind = {
   relativePath: () => '.kube/config',
   async make({ persona, times, templates, decoy, keys }) {
     const story = storyteller(persona.seed, 'kubeconfig');
-    const issued = new Date(
-      times.modifiedAt.getTime() - story.number.int({ min: 1, max: 20 * 1440 }) * 60_000,
+    // Whole weeks and some hours before, so that it was set up on a day of work.
+    const weeks = story.number.int({ min: 0, max: 6 });
+    const minutes = story.number.int({ min: 3, max: 170 });
+    const material = await administrator(
+      keys,
+      new Date(times.modifiedAt.getTime() - weeks * 7 * dayMs - minutes * 60_000),
     );
-    const material = await administrator(keys, issued, story.number.int({ min: 2, max: 10 }));
     const password = servicePassword();
     const user = story.helpers.arrayElement(['kube', 'kubecfg', 'cluster', 'deployer', 'ops-k8s', 'viewer']);
     const cluster = story.helpers.arrayElement([
@@ -84,34 +87,46 @@ function byName<Item extends { name: string }>(items: readonly Item[]): Item[] {
 }
 
 interface Material {
+  /** Certificate of the authority that the API server is known by. */
   readonly authority: string;
+  /** The administrator's certificate, below it that of the authority for clients. */
   readonly certificate: string;
   readonly key: string;
 }
 
-async function administrator(keys: KeyPool, issued: Date, years: number): Promise<Material> {
-  const [root, client] = await Promise.all([keys.elliptic(), keys.elliptic()]);
-  // k3s names its authorities after the second in which they were made.
-  const founded = new Date(Math.floor(issued.getTime() / 1000) * 1000 - 30 * dayMs);
-  const issuer = (role: string) => ({ CN: `k3s-${role}-ca@${founded.getTime() / 1000}` });
-  const until = (from: Date, count: number) => new Date(from.getTime() + count * 365 * dayMs);
-  const authority = { issuerKeys: root, issuer: issuer('server'), from: founded };
-  return {
-    authority: clusterCertificate({
-      ...authority,
-      subject: authority.issuer,
-      subjectKey: root.publicKey,
-      to: until(founded, 10),
+/**
+ * What k3s makes when it starts for the first time (k3s, pkg/daemons/control/deps/deps.go): an authority for servers
+ * and one for clients, both named after the second in which they were made, and the administrator, whose file holds
+ * its authority too (createClientCertKey). Nothing is valid before its authority, for a year, an authority for ten.
+ */
+async function administrator(keys: KeyPool, installedAt: Date): Promise<Material> {
+  const [server, issuer, client] = await Promise.all([keys.elliptic(), keys.elliptic(), keys.elliptic()]);
+  const second = Math.floor(installedAt.getTime() / 1000);
+  const years = (count: number) => ({
+    from: new Date(second * 1000),
+    to: new Date(second * 1000 + count * 365 * dayMs),
+  });
+  const nameOf = (role: string) => ({ CN: `k3s-${role}-ca@${second}` });
+  const authority = (role: string, pair: KeyPair) =>
+    clusterCertificate({
+      subject: nameOf(role),
+      issuer: nameOf(role),
+      subjectKey: pair.publicKey,
+      issuerKeys: pair,
+      ...years(10),
       authority: true,
-    }),
-    certificate: clusterCertificate({
-      ...authority,
-      subject: { O: 'system:masters', CN: 'system:admin' },
-      subjectKey: client.publicKey,
-      from: issued,
-      to: until(issued, years),
-      authority: false,
-    }),
+    });
+  const certificate = clusterCertificate({
+    subject: { O: 'system:masters', CN: 'system:admin' },
+    issuer: nameOf('client'),
+    subjectKey: client.publicKey,
+    issuerKeys: issuer,
+    ...years(1),
+    authority: false,
+  });
+  return {
+    authority: authority('server', server),
+    certificate: `${certificate}${authority('client', issuer)}`,
     key: client.privateKey.export({ type: 'sec1', format: 'pem' }).toString(),
   };
 }

@@ -137,7 +137,7 @@ describeWith(['openssl'], 'keys and hashes', () => {
     expect(stdout).toMatch(/2048 bit/);
   });
 
-  test("the cluster's authority signed the certificate, and it is that of the key", async () => {
+  test('a cluster has an authority for its clients, as k3s makes it, and the certificate is of the key', async () => {
     await using trap = await trapFile('kubeconfig', 62);
     const text = Buffer.from(trap.content).toString();
     const part = async (name: string) => {
@@ -146,19 +146,47 @@ describeWith(['openssl'], 'keys and hashes', () => {
       await writeFile(path, Buffer.from(encoded, 'base64'));
       return path;
     };
-    const authority = await part('certificate-authority');
+    const server = await part('certificate-authority');
     const certificate = await part('client-certificate');
     const key = await part('client-key');
+    // k3s puts the authority below what it signed.
+    const [, below = ''] = (await readFile(certificate, 'utf8')).split(/(?<=-----END CERTIFICATE-----\n)/);
+    const authority = join(trap.folder, 'client-ca');
+    await writeFile(authority, below);
     const at = ['-attime', String(await startOf(certificate))];
-    const verified = await execa('openssl', [
-      ...['verify', '-x509_strict', '-purpose', 'sslclient', ...at, '-CAfile', authority, certificate],
-    ]);
-    expect(verified.stdout).toBe(`${certificate}: OK`);
+    const verify = (by: string, of: string, ...more: string[]) =>
+      execa('openssl', ['verify', '-x509_strict', ...more, ...at, '-CAfile', by, of], { reject: false });
+    expect((await verify(authority, certificate, '-purpose', 'sslclient')).stdout).toBe(`${certificate}: OK`);
+    expect((await verify(server, server)).stdout).toBe(`${server}: OK`);
+    expect((await verify(server, certificate)).exitCode).not.toBe(0);
     const ofKey = await execa('openssl', ['pkey', '-in', key, '-pubout']);
     const ofCertificate = await execa('openssl', ['x509', '-in', certificate, '-noout', '-pubkey']);
     expect(ofCertificate.stdout).toBe(ofKey.stdout);
-    const names = await execa('openssl', ['x509', '-in', certificate, '-noout', '-subject']);
-    expect(names.stdout).toMatch(/O = system:masters, CN = system:admin/);
+
+    const told = async (path: string) => {
+      const { stdout } = await execa('openssl', ['x509', '-in', path, '-noout', '-text']);
+      return stdout.replaceAll(/^ +/gm, '');
+    };
+    const admin = await told(certificate);
+    expect(admin).toMatch(/^Subject: O = system:masters, CN = system:admin$/m);
+    expect(admin).toMatch(/^Issuer: CN = k3s-client-ca@\d{10}$/m);
+    expect(admin).toMatch(/Key Usage: critical\nDigital Signature, Key Encipherment\n/);
+    expect(admin).toMatch(/Extended Key Usage: \nTLS Web Client Authentication\n/);
+    expect(admin).not.toMatch(/Basic Constraints|Subject Key Identifier/);
+    expect(admin).toMatch(/ASN1 OID: prime256v1/);
+    const [, founded] = admin.match(/k3s-client-ca@(\d+)/) ?? [];
+    for (const [path, role] of [
+      [authority, 'client'],
+      [server, 'server'],
+    ] as const) {
+      const root = await told(path);
+      expect(root).toMatch(new RegExp(`^Subject: CN = k3s-${role}-ca@${founded}$`, 'm'));
+      expect(root).toMatch(/^Serial Number: 0 \(0x0\)$/m);
+      expect(root).toMatch(
+        /Key Usage: critical\nDigital Signature, Key Encipherment, Certificate Sign\nX509v3 Basic Constraints: critical\nCA:TRUE\nX509v3 Subject Key Identifier: /,
+      );
+      expect(root).not.toMatch(/Authority Key Identifier/);
+    }
   });
 
   test('openssl makes the same hash of Apache as ours, whatever the length of the password', async () => {

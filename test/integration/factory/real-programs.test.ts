@@ -93,7 +93,7 @@ test('.aws/credentials has two whole profiles for an ini reader', async () => {
 });
 
 test('.env is read by a shell as it is written', async () => {
-  const script = 'set -eu; . "$1"; printf "%s" "$DATABASE_URL"';
+  const script = 'DATABASE_URL=; DB_URL=; set -eu; . "$1"; printf "%s" "$DATABASE_URL$DB_URL"';
   const { stdout } = await execa('sh', ['-c', script, 'sh', trapAt('.env')]);
   // Both names are in use (libpq, "Connection URIs").
   expect(new URL(stdout).protocol).toMatch(/^postgres(ql)?:$/);

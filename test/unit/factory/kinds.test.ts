@@ -104,8 +104,8 @@ test('credentials are in the alphabets of their issuers', async () => {
   expect(cloud.match(/^aws_secret_access_key ?= ?[A-Za-z0-9+/]{40}$/gm)).toHaveLength(2);
   const env = strFromU8((await kinds.env.make(trapContext(3))).content);
   expect(env).toMatch(/^AWS_ACCESS_KEY_ID=AKIA[A-Z2-7]{16}$/m);
-  expect(env).toMatch(/^STRIPE_SECRET_KEY=sk_live_51[A-Za-z0-9]{97}$/m);
-  const url = new URL(env.match(/^DATABASE_URL=(.*)$/m)?.[1] ?? '');
+  expect(env).toMatch(/^STRIPE_SECRET(?:_KEY)?=sk_live_51[A-Za-z0-9]{97}$/m);
+  const url = new URL(env.match(/^(?:DATABASE|DB)_URL=(.*)$/m)?.[1] ?? '');
   expect(url.password).toBe(env.match(/^(?:DB|PG|POSTGRES|DATABASE)_PASSWORD=(.*)$/m)?.[1]);
 });
 

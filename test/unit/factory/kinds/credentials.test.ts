@@ -31,12 +31,12 @@ describe.each(seeds)('of the story %i', (seed) => {
     expect(value('(?:DB|PG|POSTGRES|DATABASE)_HOST')).toBe(context.decoy.host);
     expect(value('(?:DB|PG|POSTGRES|DATABASE)_PORT')).toBe(String(context.decoy.ports.postgres));
     const [header = '', body = '', proof] = secret('service').split('.');
-    const key = value('(?:JWT_SECRET|JWT_KEY|TOKEN_SECRET|AUTH_KEY|SIGNING_KEY)') ?? '';
+    const key = value('(?:JWT_SECRET(?:_KEY)?|JWT_KEY|TOKEN_SECRET|AUTH_KEY|SIGNING_KEY)') ?? '';
     expect(createHmac('sha256', key).update(`${header}.${body}`).digest('base64url')).toBe(proof);
     const claims = JSON.parse(Buffer.from(body, 'base64url').toString());
     expect(claims.iss).toBe(value('(?:JWT_ISSUER|OIDC_ISSUER|LOGIN_URL|SSO)'));
     expect(claims.iat * 1000).toBeLessThan(context.times.modifiedAt.getTime());
-    expect(value('STRIPE_SECRET_KEY')).toContain(accountsOf(context.persona).stripe);
+    expect(value('STRIPE_SECRET(?:_KEY)?')).toContain(accountsOf(context.persona).stripe);
   });
 
   test('azure-profile: the principal is that of the profile beside it', async () => {
@@ -84,22 +84,38 @@ describe.each(seeds)('of the story %i', (seed) => {
       expect(Object.keys(networks ?? {})).toEqual(service.networks ?? []);
   });
 
-  test('kubeconfig: the certificate parses, is of the key, signed by the authority, and older than the file', async () => {
+  test('kubeconfig: the client and its authority are made as k3s makes them, and older than the file', async () => {
     const { text, context } = await made('kubeconfig', seed);
     const { clusters, contexts, users, ...rest } = parse(text);
     const decoded = (value: string) => Buffer.from(value, 'base64').toString();
     const admin = users.find((one: { user: object }) => 'client-key-data' in one.user);
     const main = clusters.find((one: { cluster: object }) => 'certificate-authority-data' in one.cluster);
-    const certificate = new X509Certificate(decoded(admin.user['client-certificate-data']));
+    const chain = decoded(admin.user['client-certificate-data'])
+      .split(/(?<=-----END CERTIFICATE-----\n)/)
+      .map((pem) => new X509Certificate(pem));
+    expect(chain).toHaveLength(2);
+    const [certificate, issuer] = chain as [X509Certificate, X509Certificate];
     const authority = new X509Certificate(decoded(main.cluster['certificate-authority-data']));
     const key = createPrivateKey(decoded(admin.user['client-key-data']));
     expect(certificate.checkPrivateKey(key)).toBe(true);
-    expect(certificate.verify(authority.publicKey)).toBe(true);
-    expect(certificate.issuer).toBe(authority.subject);
-    expect(authority.ca).toBe(true);
-    expect(certificate.ca).toBe(false);
-    expect(Date.parse(certificate.validFrom)).toBeLessThanOrEqual(context.times.modifiedAt.getTime());
-    expect(Date.parse(authority.validFrom)).toBeLessThan(Date.parse(certificate.validFrom));
+    expect(certificate.verify(issuer.publicKey)).toBe(true);
+    expect(certificate.verify(authority.publicKey)).toBe(false);
+    expect([certificate.issuer, certificate.ca]).toEqual([issuer.subject, false]);
+    expect(certificate.subject).toBe('O=system:masters\nCN=system:admin');
+    const founded = Date.parse(certificate.validFrom);
+    const years = (count: number) => founded + count * 365 * 86_400_000;
+    for (const [one, role] of [
+      [issuer, 'client'],
+      [authority, 'server'],
+    ] as const) {
+      expect(one.subject).toBe(`CN=k3s-${role}-ca@${founded / 1000}`);
+      expect(one.verify(one.publicKey)).toBe(true);
+      expect([one.ca, one.serialNumber]).toEqual([true, '0']);
+      expect([one.validFrom, Date.parse(one.validTo)]).toEqual([certificate.validFrom, years(10)]);
+    }
+    expect(Date.parse(certificate.validTo)).toBe(years(1));
+    expect(founded).toBeLessThan(context.times.modifiedAt.getTime());
+    expect(years(1)).toBeGreaterThan(context.times.modifiedAt.getTime());
     expect(createPublicKey(key).asymmetricKeyDetails?.namedCurve).toBe('prime256v1');
     const current = contexts.find(({ name }: { name: string }) => name === rest['current-context']);
     expect([current.context.user, current.context.cluster]).toEqual([admin.name, main.name]);
