@@ -130,15 +130,18 @@ export class Daemon {
         containment.sweep.watchClosely();
         return armed;
       };
+      // Docker may take long; before the first planting there is no story to make sandboxes of.
+      const cleanUp = () => void (parts.sandboxes?.cleanUp() ?? removeOrphans(config, diagnostics));
       // The planting tells of a registry that cannot be read.
       await parts.decoy?.renew().catch(() => {});
+      const isFirst = parts.traps.size === 0;
+      if (!isFirst) cleanUp();
       const appearing = async () => parts.decoy?.renew();
       const planting = new FirstPlanting({ ...parts, diagnostics, arm, appearing });
       const sensor = await planting.run(async () => {
         await plantTraps(parts, diagnostics, { watch: planting });
         await parts.decoy?.renew();
-        // Docker may take long, and the sensor's start waits for bpftrace anyway.
-        void (parts.sandboxes?.cleanUp() ?? removeOrphans(config, diagnostics));
+        if (isFirst) cleanUp();
         return [...parts.watched.values()];
       });
       const watched = () => [...parts.watched.values()];
@@ -154,11 +157,11 @@ export class Daemon {
       void parts.decoy?.open();
       // Rules that a killed run left end here too where nobody is to be redirected any more.
       void (config.response.redirect ? parts.redirect.start() : parts.redirect.stop());
-      // Only now: making keys takes a core, and nothing is watched before.
+      // Only now: making keys for later takes a core.
       parts.keys.fill();
       return new Daemon(config, diagnostics, parts, sensor, lock, proof.of, watcher);
     } catch (error) {
-      await containment.stop();
+      await giveUp(parts, diagnostics);
       watcher.stop();
       await parts.audit.close();
       await lock.release();
@@ -275,6 +278,20 @@ export class Daemon {
       this.#diagnostics.error(`${what}: ${(error as Error).message}`);
     }
   }
+}
+
+/** Touches may have been told before the start failed: what they began ends as it would at a stop. */
+async function giveUp(
+  { containment, orchestrator, sandboxes }: Parts,
+  diagnostics: Diagnostics,
+): Promise<void> {
+  const steps = [
+    () => containment.stop(),
+    () => orchestrator.stop(),
+    () => containment.flush(),
+    async () => sandboxes?.stop(),
+  ];
+  for (const step of steps) await step().catch((error: Error) => diagnostics.error(error.message));
 }
 
 /** Sandboxes were switched off in the configuration: an earlier run may have left some all the same. */

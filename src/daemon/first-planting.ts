@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../core/ports/diagnostics.js';
-import type { Sensor } from '../core/ports/sensor.js';
+import { type Sensor, SensorUnavailable } from '../core/ports/sensor.js';
 import type { Trap } from '../core/trap.js';
 import type { PlantingWatch } from '../factory/bringing.js';
 import { LivePlanting } from './live-planting.js';
@@ -58,7 +58,8 @@ export class FirstPlanting implements PlantingWatch {
     } catch (error) {
       this.#failed(error as Error);
       const sensor = await this.#arming?.catch(() => undefined);
-      await sensor?.disarm();
+      // What went wrong first is what the user is to know.
+      await sensor?.disarm().catch(() => {});
       throw error;
     }
   }
@@ -81,7 +82,9 @@ export class FirstPlanting implements PlantingWatch {
     const sensor = await Promise.race([this.#arming, this.#armsLater]);
     if (sensor === undefined) return;
     this.#live = new LivePlanting({ sensor, traps: known, diagnostics });
-    await this.#live.placing(traps, nowAt);
+    await this.#live.placing(traps, nowAt).catch((error: Error) => {
+      throw new SensorUnavailable(`${sensor.name}: ${error.message}`, { cause: error });
+    });
   }
 
   async left(traps: readonly Trap[]): Promise<void> {

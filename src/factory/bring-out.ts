@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { printableText } from '../core/printable.js';
 import type { Bringing, NearTraps, Progress } from './bringing.js';
 import { inParallel } from './in-parallel.js';
 import { type Published, publish } from './publishing.js';
@@ -85,7 +86,8 @@ async function publishAll(
 async function announce({ watch }: Bringing, staged: readonly Staged[]): Promise<void> {
   const temporaries = new Map<string, string>();
   for (const { group } of staged)
-    for (const { id, temporary } of group.members) temporaries.set(id, `${group.folder}/${temporary}`);
+    for (const { id, temporary } of group.members)
+      temporaries.set(id, printableText(`${group.folder}/${temporary}`));
   const leaving = staged.flatMap(({ group }) => [...group.target.replaces.values()]);
   await watch?.placing(
     staged.flatMap(({ entries }) => entries.map(trapOf)),

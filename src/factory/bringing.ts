@@ -25,7 +25,7 @@ export interface PlantingWatch {
   /** These lie in their places as they were planted; `coming` counts the files to come, and their folders. */
   found?(traps: readonly Trap[], coming: number): void;
   /**
-   * The files are written and do not have their names yet; `nowAt` says where one lies until then. `leaving`
+   * The files are written and do not have their names yet; `nowAt` says where one lies until then, printable. `leaving`
    * are the traps that some of them take over from, which still are in their place.
    */
   placing(traps: readonly Trap[], nowAt: (trap: Trap) => string, leaving: readonly Trap[]): Promise<void>;

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { describeWith } from '../support/requirements.js';
@@ -197,7 +197,7 @@ describeWith(['root', 'bpftrace', 'inotifywait', 'perl'], 'planting beside a dae
     installation = await Installation.make({
       response: { sandbox: false, containment: 'observe' },
       sensor: { kind: 'ebpf', proof_s: 0 },
-      traps: { kinds: ['passwords'] },
+      traps: { kinds: ['passwords', 'aws-credentials'] },
     });
     const trap = installation.trap('passwords.txt');
     const wait = 'open($t, "<", $ARGV[0]) and last for 1..1e9; print scalar <$t>';
@@ -207,6 +207,11 @@ describeWith(['root', 'bpftrace', 'inotifywait', 'perl'], 'planting beside a dae
     await installation.record(
       'the first touch',
       ({ event, file }) => event.action === 'trap-touched' && file.path === trap,
+    );
+    // A folder that holds nothing but traps is one itself, from the first start on.
+    await asIntruder('ls', [dirname(installation.trap('.aws/credentials'))]);
+    await installation.record('the look into it', ({ message }) =>
+      message.endsWith(`list of ${installation.trap('.aws/credentials')}`),
     );
     await daemon.stop();
   });

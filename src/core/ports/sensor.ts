@@ -44,7 +44,7 @@ export interface Sensor {
   arm(traps: readonly Trap[], listener: SensorListener, coming?: number): Promise<void>;
   /**
    * Watches more traps, beside those it watches; resolves when a touch of each would be seen.
-   * `nowAt` is where a file lies before it gets its name, so that nobody finds it unwatched.
+   * `nowAt` is where a file lies before it gets its name, printable, so that nobody finds it unwatched.
    * Returns the traps that cannot be watched.
    */
   add(traps: readonly Trap[], nowAt?: (trap: Trap) => string): Promise<readonly UnwatchedTrap[]>;

@@ -88,7 +88,7 @@ export class EbpfSensor implements Sensor {
     this.#slots = new TrapSlots();
     this.#inodes = await TrapInodes.open();
     this.#check = this.#newCheck();
-    this.#inodes.learn(this.#firstSlots(traps));
+    this.#inodes.learn(this.#firstSlots(traps, coming));
     this.#marks = await this.#openMarks();
     if (holds(this.#hold)) await this.#exemptions.keepFresh(this.#options.clock);
     const failures: string[] = [];
@@ -110,11 +110,14 @@ export class EbpfSensor implements Sensor {
   }
 
   async add(traps: readonly Trap[], nowAt?: (trap: Trap) => string): Promise<readonly UnwatchedTrap[]> {
+    this.#coming = 0;
     const slots = this.#slots.add(traps, nowAt);
     this.#inodes.learn(slots);
     this.#marks?.add(slots);
     const failed = await this.#addTo(this.#session, slots);
-    this.#warn(failed);
+    // They have their names when it is tried again.
+    const named = failed.map(({ slot: { nowAt: _, ...slot }, reason }) => ({ slot, reason }));
+    this.#unwatched.add(named, this.#options.clock.nowNs());
     return failed
       .filter(({ slot }) => slot.kind === 'file')
       .map(({ slot, reason }) => ({ trap: slot.trap, reason }));
@@ -184,9 +187,11 @@ export class EbpfSensor implements Sensor {
   }
 
   /** @throws SensorUnavailable when there are too many */
-  #firstSlots(traps: readonly Trap[]): Slot[] {
+  #firstSlots(traps: readonly Trap[], coming: number): Slot[] {
     try {
-      return this.#slots.add(traps);
+      const slots = this.#slots.add(traps);
+      this.#slots.expect(coming);
+      return slots;
     } catch (error) {
       throw new SensorUnavailable((error as RangeError).message);
     }
@@ -286,7 +291,6 @@ export class EbpfSensor implements Sensor {
       const first = new Set(this.#slots.all);
       const failed = await session.start(ops, [...first], this.#coming, this.#marks?.descriptor);
       this.#armed = plan;
-      this.#coming = 0;
       failed.push(...(await this.#addLate(session, first)));
       this.#backOff.started();
       this.#followed?.tell(session);

@@ -11,7 +11,7 @@ export interface Slot {
   readonly kind: 'file' | 'folder';
   readonly trap: Trap;
   readonly path: string;
-  /** Where the file lies until it gets its name. */
+  /** Where the file lies until it gets its name; printable, as `path`. */
   readonly nowAt?: string;
 }
 
@@ -83,6 +83,11 @@ export class TrapSlots {
     return this.#slots.get(number) ?? this.#removed.get(number);
   }
 
+  /** @throws RangeError when there is no room for so many more */
+  expect(coming: number): void {
+    if (this.#next + coming > maxSlot + 1) throw tooMany();
+  }
+
   get all(): readonly Slot[] {
     return [...this.#slots.values()];
   }
@@ -100,13 +105,14 @@ export class TrapSlots {
       this.#removed.delete(oldest[0]);
       return oldest[0];
     }
-    if (this.#next > maxSlot) throw new RangeError(`more than ${maxSlot - firstTrapSlot} traps at a time`);
+    if (this.#next > maxSlot) throw tooMany();
     this.#next += 1;
     return this.#next - 1;
   }
 
   #addFolders(added: readonly Slot[]): Slot[] {
     const paths = new Set(this.all.filter(({ kind }) => kind === 'file').map(({ path }) => path));
+    for (const { nowAt } of added) if (nowAt !== undefined) paths.add(nowAt);
     const first = new Map<string, Trap>();
     for (const { trap, path } of added) if (!first.has(dirname(path))) first.set(dirname(path), trap);
     const folders: Slot[] = [];
@@ -146,4 +152,8 @@ function holdsOnly(folder: string, paths: ReadonlySet<string>): boolean {
   } catch {
     return false;
   }
+}
+
+function tooMany(): RangeError {
+  return new RangeError(`more than ${maxSlot - firstTrapSlot} traps at a time`);
 }

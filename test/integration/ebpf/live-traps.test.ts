@@ -1,4 +1,4 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, unlink, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Trap } from '../../../src/core/trap.js';
@@ -75,6 +75,17 @@ describeWith(['root', 'bpf', 'bpftrace', 'perl'], 'traps that come and go under 
       await execa('cat', [watched.path(name)]);
       await until(`the touch of ${name}`, () => watched.counted(name, 'read') > 0);
     }
+  });
+
+  it('that cannot be watched yet are told as a gap, and tried again', async () => {
+    const late: Trap = { ...(await watched.plant('late')), path: watched.path('late') };
+    await unlink(late.path);
+    expect(await watched.sensor.add([late], () => watched.path('.late'))).toMatchObject([{ trap: late }]);
+    expect(watched.gaps.at(-1)?.reason).toContain(`${late.path} is not watched: ENOENT`);
+    await watched.plant('late');
+    await until('it to be watched', () => watched.gaps.at(-1)?.reason.includes('was not watched'));
+    await execa('cat', [late.path]);
+    await until('the touch', () => watched.counted('late', 'read') > 0);
   });
 
   it('may be added while the script is killed: the next one knows them', async () => {

@@ -97,6 +97,20 @@ describe('the first planting of a run', () => {
     await expect(run).rejects.toThrow(SensorUnavailable);
   });
 
+  it('a trap that cannot be watched is a sensor that does not work, for whoever is told', async () => {
+    const sensor = sensorOf('ebpf');
+    sensor.add = async () => {
+      throw new Error('not every trap was registered');
+    };
+    sensor.disarm = async () => {
+      throw new Error('it does not end');
+    };
+    const planting = firstPlanting(armWith(sensor));
+    const failed = await planting.run(() => plantAll(planting)).catch((error: unknown) => error);
+    expect(failed).toEqual(new SensorUnavailable('ebpf: not every trap was registered'));
+    expect(happened).not.toContain('they appear');
+  });
+
   it.each(['ebpf', 'inotify'] as const)('leaves no %s watching when the planting fails', async (name) => {
     const planting = firstPlanting(armWith(sensorOf(name)));
     const run = planting.run(async () => {

@@ -73,6 +73,19 @@ describe('trap slots', () => {
     expect(more).toEqual([]);
   });
 
+  it('watches a folder whose traps do not have their names yet', async () => {
+    const [one, two] = [await plant('aws/.one-new'), await plant('aws/.two-new')];
+    const traps = [one, two].map((trap, index) => ({ ...trap, path: join(folder, 'aws', `${index}`) }));
+    const nowAt = ({ id }: Trap) => join(folder, id);
+    expect(folders(slots.add(traps, nowAt))).toMatchObject([{ path: join(folder, 'aws') }]);
+  });
+
+  it('says before anything is made that there is no room for so many', async () => {
+    slots.add([await plant('one')]);
+    slots.expect(maxSlot - firstTrapSlot - 1);
+    expect(() => slots.expect(maxSlot - firstTrapSlot + 1)).toThrow(RangeError);
+  });
+
   it('watches no folder where there is something else to look for', async () => {
     await plant('home/notes.txt');
     expect(folders(slots.add([await plant('home/passwords.txt')]))).toEqual([]);
